@@ -1,0 +1,59 @@
+# The two commands a newcomer needs: `make serve` and `make test`. They need python3 (>= 3.11, with venv) and
+# make; everything else comes through pip and npm into this folder.
+
+PORT ?= 8000
+PYTHON ?= python3
+VNDX_SHARED ?= ../shared
+export VNDX_SHARED
+
+BIN := .venv/bin
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: serve test check bench setup setup-dev lint clean
+
+serve: setup  ## Set up from nothing, build the graph, serve it on 127.0.0.1:$(PORT)
+	@$(BIN)/vndx build
+	@$(BIN)/vndx serve --port $(PORT)
+
+test: check  ## Everything: lint, types, import contract, record checks and every test
+	$(BIN)/pytest
+
+check: setup-dev  ## The quick part of `make test`: lint, types, import contract, record checks, unit tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vndx check $(if $(wildcard $(VNDX_SHARED)/sources),--sources $(VNDX_SHARED)/sources)
+	$(BIN)/pytest tests/unit
+
+bench: setup-dev  ## The benchmarks; results go to bench/README.md
+	$(BIN)/python -m bench
+
+setup: .venv/.runtime visual/web/vendor/.done
+setup-dev: .venv/.development visual/web/vendor/.done
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "vndx needs Python 3.11 or newer; name one with: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "Python cannot make a virtual environment: install its venv module (python3-venv)" >&2; exit 1; }
+
+.venv/.runtime: .venv/bin/python requirements.txt pyproject.toml
+	@echo "Installing Python packages (requirements.txt) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.development: .venv/.runtime requirements-dev.txt
+	@echo "Installing Python packages for tests (requirements-dev.txt) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+visual/web/vendor/.done: .venv/.runtime package.json package-lock.json visual/vendor.py
+	@echo "Installing front-end packages (package-lock.json) ..."
+	@$(RUN) npm ci --silent
+	@$(BIN)/python -m visual.vendor
+	@touch $@
+
+clean:  ## Remove everything that set-up and builds made
+	rm -rf .venv node_modules visual/web/vendor release

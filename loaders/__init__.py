@@ -1,0 +1,1 @@
+"""Files to checked quads to derived edges to a release."""

@@ -1,0 +1,99 @@
+"""Dumps: the whole graph and each named graph as files that other tools read, with their checksums.
+
+The same quads give the same bytes: sorted, no clock, gzip time 0 and no file name in its header.
+"""
+
+import gzip
+import hashlib
+import io
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
+
+from ontology.namespaces import GRAPH, PREFIXES
+
+MEDIA_TYPES: Final = {
+    ".nq": "application/n-quads",
+    ".nq.gz": "application/gzip",
+    ".trig.gz": "application/gzip",
+    ".ttl": "text/turtle",
+    ".sqlite": "application/vnd.sqlite3",
+    "SHA256SUMS": "text/plain",
+}
+"""Media type by the end of a file's name."""
+
+
+def media_type(name: str) -> str:
+    """The media type of a file of a release, by its name."""
+    return next(
+        (value for end, value in MEDIA_TYPES.items() if name.endswith(end)), "application/octet-stream"
+    )
+
+
+def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
+    """Quads without repetition, by graph, subject, predicate and object in their N-Quads forms."""
+
+    def key(quad: Quad) -> tuple[str, str, str, str]:
+        return str(quad.graph_name), str(quad.subject), str(quad.predicate), str(quad.object)
+
+    return sorted(set(quads), key=key)
+
+
+def n_quads(quads: Iterable[Quad]) -> bytes:
+    """Sorted N-Quads without repetition: the bytes whose SHA-256 names a release."""
+    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    return b"".join(sorted(set(lines)))
+
+
+def compress(content: bytes) -> bytes:
+    """Gzip with time 0 and without a name, so that equal content gives equal bytes."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as file:
+        file.write(content)
+    return buffer.getvalue()
+
+
+def write_dumps(quads: Sequence[Quad], folder: Path) -> list[Path]:
+    """Write all dumps of `quads` (sorted by `sort_quads`) into `folder`; returns their paths by name.
+
+    `vndx.nq.gz` and `vndx.trig.gz` hold everything, `graph-<name>.ttl` one named graph each,
+    `SHA256SUMS` the checksums in the form of `sha256sum -c`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "vndx.nq.gz": compress(n_quads(quads)),
+        "vndx.trig.gz": compress(serialize(quads, format=RdfFormat.TRIG, prefixes=dict(PREFIXES)) or b""),
+    }
+    for graph, group in groupby(quads, key=lambda quad: str(quad.graph_name)):
+        triples = [Triple(quad.subject, quad.predicate, quad.object) for quad in group]
+        name = f"graph-{graph[1:-1].removeprefix(GRAPH)}.ttl"
+        contents[name] = serialize(triples, format=RdfFormat.TURTLE, prefixes=_used(triples)) or b""
+    sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(contents.items())]
+    contents["SHA256SUMS"] = "".join(sums).encode()
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return [folder / name for name in sorted(contents)]
+
+
+def _used(triples: Iterable[Triple]) -> dict[str, str]:
+    """The prefixes whose namespace some term of `triples` is in."""
+    text = "\n".join(map(str, triples))
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if "<" + namespace in text}
+
+
+def export(release: Path, out: Path, *, progress: Callable[[str], None] = lambda message: None) -> list[Path]:
+    """Copy the dumps of the release in the folder `release` to `out`; returns the files written, by name.
+
+    Raises `OSError` where a file cannot be read or written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for path in sorted((release / "dumps").iterdir()):
+        progress(f"writing {out / path.name}")
+        shutil.copyfile(path, out / path.name)
+        written.append(out / path.name)
+    return written

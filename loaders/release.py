@@ -1,0 +1,256 @@
+"""Releases: immutable folders named by the digest of their quads, and the link to the current one.
+
+    <out>/current -> <digest>
+    <out>/<digest>/manifest.json quads.nq search.sqlite store/ dumps/
+
+A release is written beside the others under a name that begins with a point, brought to the disk, renamed,
+and only then linked. All of it but `store/` (Oxigraph's own files) is byte-identical from build to build.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from loaders import checks, derive, export, search_index, turtle
+from loaders.findings import Finding, errors
+from ontology.iri import term
+from ontology.namespaces import STANDARD
+
+Progress = Callable[[str], None]
+
+_UNFINISHED: Final = ".building"
+_TYPE: Final = STANDARD["rdf"] + "type"
+
+
+class ReleaseError(Exception):
+    """A release that cannot be built or opened; the message says what to run."""
+
+
+class FindingsError(ReleaseError):
+    """The record has errors, so nothing was built. `findings` holds all of them, warnings included."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        count = len(errors(findings))
+        super().__init__(
+            f"the record has {count} error{'s' * (count != 1)}: run `vndx check`; nothing was built"
+        )
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release: its folder (links resolved), digest, and the manifest as read from JSON.
+
+    The manifest has `version`, `digest`, `date` (the latest day of a meeting or source), `quads`,
+    `graphs` and `classes` (counts by IRI) and `files` (`path`, `size`, `sha256`, `mediaType`).
+    """
+
+    path: Path
+    digest: str
+    manifest: Mapping[str, Any]
+
+    @property
+    def quads(self) -> Path:
+        """The sorted N-Quads, uncompressed."""
+        return self.path / "quads.nq"
+
+    @property
+    def store(self) -> Path:
+        """The on-disk Oxigraph store; open it read-only."""
+        return self.path / "store"
+
+    @property
+    def search(self) -> Path:
+        """The search index."""
+        return self.path / "search.sqlite"
+
+    @property
+    def dumps(self) -> Path:
+        """The folder of dumps."""
+        return self.path / "dumps"
+
+
+def open_release(folder: Path) -> Release:
+    """The release in `folder`: what its link `current` points to, or `folder` if that is a release itself.
+
+    Raises `ReleaseError` where there is none, or where its manifest cannot be read.
+    """
+    path = (folder if (folder / "manifest.json").is_file() else folder / "current").resolve()
+    try:
+        manifest = json.loads((path / "manifest.json").read_bytes())
+        return Release(path, manifest["digest"], manifest)
+    except FileNotFoundError as error:
+        raise ReleaseError(f"there is no release in {folder}: run `vndx build --out {folder}`") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(
+            f"the release in {path} cannot be read ({error}): run `vndx build --out {folder}`"
+        ) from error
+
+
+def build(data: Path, out: Path, *, progress: Progress = lambda message: None) -> Release:
+    """Check the record in `data`, derive, and make it the current release of the folder `out`.
+
+    Raises `FindingsError` where the record has errors; the release that was current then stays so. Two builds
+    into one folder wait for each other; what a killed build left behind is swept away.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with _alone(out):
+        _sweep(out)
+        progress(f"reading {data}")
+        record = turtle.read(data)
+        progress("checking")
+        findings = checks.check_record(record, form=False)
+        if errors(findings):
+            raise FindingsError(findings)
+        progress("deriving")
+        store = derive.load(record.quads())
+        store.bulk_extend(derive.derive(store))
+        folder = out / f"{_UNFINISHED}-{os.getpid()}"
+        folder.mkdir()
+        try:
+            manifest = _write(store, folder, progress)
+            path = _place(folder, out / manifest["digest"])
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        _link(out, manifest["digest"])
+    progress(f"release {manifest['digest']}: {manifest['quads']} quads")
+    return Release(path.resolve(), manifest["digest"], manifest)
+
+
+def _write(store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Write everything a release holds into `folder`, to the disk; returns the manifest."""
+    quads = export.sort_quads(store)
+    content = export.n_quads(quads)
+    (folder / "quads.nq").write_bytes(content)
+    progress("writing dumps")
+    export.write_dumps(quads, folder / "dumps")
+    progress("indexing for search")
+    search_index.write(store, folder / "search.sqlite")
+    manifest = {
+        "version": _version(store),
+        "digest": hashlib.sha256(content).hexdigest(),
+        "date": _date(store),
+        "quads": len(quads),
+        **_counts(quads),
+        "files": [_file(folder, path) for path in _files(folder)],
+    }
+    progress("loading the store")
+    _write_store(folder / "store", folder / "quads.nq", len(quads))
+    (folder / "manifest.json").write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    for path in [*_files(folder), *(path for path in folder.rglob("*") if path.is_dir()), folder]:
+        _sync(path)
+    return manifest
+
+
+def _write_store(folder: Path, quads: Path, count: int) -> None:
+    """An on-disk store with exactly those quads; closed when this returns."""
+    store = Store(folder)
+    store.bulk_load(path=quads)
+    store.optimize()
+    store.flush()
+    if len(store) != count:
+        raise ReleaseError(f"the store holds {len(store)} quads instead of {count}: run `vndx build` again")
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files below `folder`, in order of path."""
+    return sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.as_posix())
+
+
+def _file(folder: Path, path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {
+        "path": path.relative_to(folder).as_posix(),
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "mediaType": export.media_type(path.name),
+    }
+
+
+def _counts(quads: Sequence[Quad]) -> dict[str, dict[str, int]]:
+    """`graphs`: quads by graph; `classes`: instances by class, each counted once."""
+    instances = {(quad.subject, quad.object) for quad in quads if quad.predicate.value == _TYPE}
+    return {
+        "graphs": dict(Counter(quad.graph_name.value for quad in quads)),  # type: ignore[union-attr]
+        "classes": dict(Counter(str(kind).strip("<>") for _, kind in instances)),
+    }
+
+
+def _version(store: Store) -> str:
+    """The version that the catalogue gives the dataset; "0" where it gives none."""
+    found = store.quads_for_pattern(None, NamedNode(STANDARD["dcat"] + "version"), None)
+    return max((quad.object.value for quad in found if isinstance(quad.object, Literal)), default="0")
+
+
+def _date(store: Store) -> str:
+    """The latest day of any meeting or source; targets lie in the future and do not count."""
+    days = [
+        quad.object.value
+        for kind in ("Meeting", "Source")
+        for thing in store.quads_for_pattern(None, NamedNode(_TYPE), NamedNode(term(kind)))
+        for quad in store.quads_for_pattern(thing.subject, NamedNode(term("date")), None)
+        if isinstance(quad.object, Literal)
+    ]
+    return max(days, default="")
+
+
+def _place(folder: Path, target: Path) -> Path:
+    """Give the finished `folder` its name. An equal release that stands there already is kept.
+
+    The same quads may come with another index or other dumps, after a change of the program: then the new
+    folder takes the old one's place.
+    """
+    if target.exists():
+        manifest = target / "manifest.json"
+        if manifest.is_file() and manifest.read_bytes() == (folder / "manifest.json").read_bytes():
+            return target
+        target.rename(folder.with_name(folder.name + "-old"))
+    folder.rename(target)
+    shutil.rmtree(folder.with_name(folder.name + "-old"), ignore_errors=True)
+    return target
+
+
+def _link(out: Path, digest: str) -> None:
+    """Point `current` to `digest` in one step."""
+    link = out / f"{_UNFINISHED}-link"
+    link.symlink_to(digest, target_is_directory=True)
+    link.replace(out / "current")
+    _sync(out)
+
+
+def _sweep(out: Path) -> None:
+    """Remove what a killed build left behind."""
+    for path in out.glob(f"{_UNFINISHED}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _sync(path: Path) -> None:
+    """Bring a file or folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system drops with the process."""
+    with (out / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

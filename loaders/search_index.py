@@ -1,0 +1,109 @@
+"""The search index of a release: every name of every thing, folded, in one SQLite file.
+
+The same quads give the same bytes (rows go in sorted, no journal, no clock).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from loaders.descriptions import Describer
+from ontology.folding import fold, marked
+from ontology.iri import IriError, parse
+from ontology.namespaces import STANDARD
+
+KINDS: Final = (
+    "person", "organization", "unit", "platform", "programme", "document", "meeting", "post", "indicator",
+    "source", "concept", "act", "statement", "observation", "change", "tenure",
+)  # fmt: skip
+"""The kinds that are found by name, the likelier first; participations and evidence have made labels only."""
+FIELDS: Final = {
+    STANDARD["rdfs"] + "label": "label",
+    STANDARD["skos"] + "altLabel": "altLabel",
+    STANDARD["skos"] + "hiddenLabel": "hiddenLabel",
+}
+"""The properties that hold names, and what a match calls them."""
+
+_SCHEMA = """
+CREATE TABLE thing (
+  id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL,
+  label_vi TEXT NOT NULL, label_en TEXT NOT NULL,
+  description_vi TEXT NOT NULL, description_en TEXT NOT NULL
+);
+CREATE TABLE name (
+  id INTEGER PRIMARY KEY, thing INTEGER NOT NULL REFERENCES thing, field TEXT NOT NULL,
+  language TEXT NOT NULL, text TEXT NOT NULL,
+  marked TEXT NOT NULL, folded TEXT NOT NULL, unspaced TEXT NOT NULL
+);
+CREATE VIRTUAL TABLE words USING fts5(
+  folded, content='', columnsize=0, detail=none, prefix='2 3', tokenize='unicode61 remove_diacritics 0'
+);
+"""
+_INDEXES = """
+CREATE INDEX name_folded ON name (folded);
+CREATE INDEX name_unspaced ON name (unspaced);
+INSERT INTO words (words) VALUES ('optimize');
+"""
+
+
+class Name(NamedTuple):
+    """One name of a thing: the property it stands in, its language (may be empty) and text."""
+
+    field: str
+    language: str
+    text: str
+
+
+def write(store: Store, path: Path) -> None:
+    """Write the index of the things in `store` to `path`, which must not exist."""
+    describer = Describer(store)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA + "BEGIN;")
+        count = 0
+        for number, (thing, kind, names) in enumerate(_things(store), 1):
+            labels = [describer.label(thing, language) for language in ("vi", "en")]
+            lines = [describer.describe(thing, kind, language) for language in ("vi", "en")]
+            connection.execute(
+                "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)", (number, thing.value, kind, *labels, *lines)
+            )
+            for name in names:
+                folded = fold(name.text)
+                if not folded:
+                    continue
+                count += 1
+                keys = (marked(name.text), folded, folded.replace(" ", ""))
+                connection.execute(
+                    "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (count, number, *name, *keys)
+                )
+                connection.execute("INSERT INTO words (rowid, folded) VALUES (?, ?)", (count, folded))
+        connection.execute("COMMIT")
+        connection.executescript(_INDEXES + "VACUUM;")
+    finally:
+        connection.close()
+
+
+def _things(store: Store) -> Iterator[tuple[NamedNode, str, list[Name]]]:
+    """Each thing that has a name, with its kind and names: by kind as in `KINDS`, then by IRI."""
+    names: dict[NamedNode, set[Name]] = {}
+    for predicate, field in FIELDS.items():
+        for quad in store.quads_for_pattern(None, NamedNode(predicate), None):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                name = Name(field, quad.object.language or "", quad.object.value)
+                names.setdefault(quad.subject, set()).add(name)
+    things = [(_rank(thing), thing.value, thing) for thing in names]
+    for rank, _, thing in sorted(things, key=lambda item: item[:2]):
+        if rank < len(KINDS):
+            yield thing, KINDS[rank], sorted(names[thing])
+
+
+def _rank(thing: NamedNode) -> int:
+    """The place of a thing's kind in `KINDS`; its length for what is not searched."""
+    try:
+        name = parse(thing.value)
+    except IriError:
+        return len(KINDS)
+    return KINDS.index(name.kind) if name.kind in KINDS and not name.part else len(KINDS)

@@ -1,0 +1,129 @@
+"""The map of the service: `create_app` puts everything together; nothing is put together elsewhere."""
+
+import contextlib
+import sys
+import traceback
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.context import Context
+from service.evaluators.port import EvaluationError, Evaluator
+from service.metrics import Metrics
+from service.negotiation import prefers_html
+from service.pages.errors import error_page
+from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
+from service.releases import Releases
+from service.responses import PROBLEM_HEADER, Delivery
+from service.routes import (
+    dataset,
+    explore,
+    graphs,
+    home,
+    neighbours,
+    ontology,
+    operations,
+    questions,
+    resources,
+    search,
+    sparql,
+    views,
+)
+from service.settings import Settings
+from service.sources import open_source
+from service.static import Static
+from visual.pages import Templates
+
+ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (
+    sparql.router,
+    home.router,
+    resources.router,
+    ontology.router,
+    graphs.router,
+    search.router,
+    explore.router,
+    neighbours.router,
+    views.router,
+    questions.router,
+    dataset.router,
+    operations.router,
+)
+"""Every room of the service, in the order in which addresses are looked up."""
+
+
+def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> FastAPI:
+    """The application. `evaluator`, if given, answers instead of what the settings name; it is started here.
+
+    It opens the release when its lifespan begins, not before.
+    """
+    releases = Releases(settings, partial(open_source, settings, evaluator))
+    metrics = Metrics()
+    context = Context(settings, releases, Templates(), metrics)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await releases.start()
+        try:
+            yield
+        finally:
+            await releases.close()
+
+    app = FastAPI(title="vndx", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.context = context
+    for router in ROUTERS:
+        app.include_router(router(context))
+    app.mount("/static", Static(directory=settings.web, check_dir=False))
+    for kind in (Problem, HTTPException, RequestValidationError, EvaluationError, Exception):
+        app.add_exception_handler(kind, partial(_tell, context))
+    app.add_middleware(Delivery, releases=releases, metrics=metrics, trusted_proxy=settings.trusted_proxy)
+    return app
+
+
+async def _tell(context: Context, request: Request, error: Exception) -> Response:
+    """The answer to a request that failed: a page for browsers, else problem+json."""
+    told = _problem(error, request)
+    if isinstance(error, HTTPException) and error.status_code == 405 and request.method == "OPTIONS":
+        return Response(status_code=204, headers={"Allow": _allowed(error)})
+    if prefers_html(request.headers.get("accept")):
+        with contextlib.suppress(Exception):  # whatever breaks the page must not hide what went wrong
+            return error_page(request, context, told)
+    return Response(
+        told.body(),
+        told.status,
+        {"Cache-Control": "no-store", "Vary": "Accept", PROBLEM_HEADER: told.code, **told.headers},
+        MEDIA_TYPE,
+    )
+
+
+def _problem(error: Exception, request: Request) -> Problem:
+    """Any exception as a problem; what nobody foresaw goes to stderr and is told as an internal error."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, EvaluationError):
+        return from_evaluation(error)
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:])
+        return problem("bad-request", f"{where}: {first['msg']}")
+    if isinstance(error, HTTPException):
+        if error.status_code == 404:
+            return problem("not-found", f"There is no {request.url.path} here.")
+        if error.status_code == 405:
+            return problem("method-not-allowed", headers={"Allow": _allowed(error)})
+        return problem("bad-request", str(error.detail))
+    sys.stderr.write("".join(traceback.format_exception(error)))
+    return problem("internal-error")
+
+
+def _allowed(error: HTTPException) -> str:
+    """The Allow header of a 405, with the methods that work everywhere."""
+    named = {part.strip() for part in (error.headers or {}).get("Allow", "").split(",") if part.strip()}
+    if "GET" in named:
+        named.add("HEAD")
+    return ", ".join(sorted(named | {"OPTIONS"}))

@@ -1,0 +1,173 @@
+"""The `vndx` command: its subcommands and their arguments; what each does stands in `service.commands`.
+
+Stdout is data, stderr is talk. Exit status: 0 done, 1 findings or failed anchors, 2 wrong arguments or input.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from service import commands
+
+_DATA: Final = Path("data/turtle")
+_RELEASE: Final = Path("release")
+_MULTIPLES: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; gives its exit status. Known failures become one line on stderr."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except commands.CommandError as error:
+        sys.stderr.write(f"vndx {arguments.command}: {error}\n")
+        return 2
+    except BrokenPipeError:
+        # The reader of stdout has gone (`vndx query | head`); without stderr Python cannot complain of it.
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def size(text: str) -> int:
+    """Bytes of `64M`, `1G`, `500K` or a plain number, in binary multiples."""
+    found = re.fullmatch(r"(\d+)\s*([KMG]?)i?B?", text.strip(), re.IGNORECASE)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 64M")
+    return int(found[1]) * _MULTIPLES[found[2].upper()]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, with help for every option."""
+    top = argparse.ArgumentParser(
+        prog="vndx", description="An open knowledge graph of Viet Nam's digital transformation."
+    )
+    top.add_argument("--version", action="version", version=f"vndx {commands.version()}")
+    subcommands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (_build, _check, _verify, _cite, _serve, _query, _export, _draw):
+        add(subcommands)
+    return top
+
+
+def _build(subcommands: Any) -> None:
+    build = subcommands.add_parser("build", help="check the record and build a release from it")
+    _data(build)
+    build.add_argument(
+        "--out", type=Path, default=_RELEASE, metavar="DIR", help="folder of releases (default: %(default)s)"
+    )
+    build.set_defaults(run=commands.build)
+
+
+def _check(subcommands: Any) -> None:
+    check = subcommands.add_parser("check", help="list everything that is wrong with the record")
+    _data(check)
+    check.add_argument(
+        "--sources", type=Path, metavar="DIR", help="your copies of the articles, to check digests too"
+    )
+    check.add_argument("--fix", action="store_true", help="restore canonical form, keeping comments")
+    check.set_defaults(run=commands.check)
+
+
+def _verify(subcommands: Any) -> None:
+    verify = subcommands.add_parser(
+        "verify", help="recompute every anchor against your copies of the articles"
+    )
+    _data(verify)
+    verify.add_argument(
+        "--sources", type=Path, required=True, metavar="DIR", help="your copies of the articles"
+    )
+    verify.add_argument("--json", action="store_true", help="print the result as JSON")
+    verify.set_defaults(run=commands.verify)
+
+
+def _cite(subcommands: Any) -> None:
+    cite = subcommands.add_parser(
+        "cite", help="turn a curator's draft, which quotes a source between « and », into the record"
+    )
+    cite.add_argument("draft", type=Path, help="the draft, kept outside the repository")
+    cite.add_argument(
+        "--sources", type=Path, required=True, metavar="DIR", help="your copies of the articles"
+    )
+    cite.add_argument("--source", required=True, metavar="SLUG", help="the source that the draft quotes")
+    cite.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: stdout)")
+    cite.set_defaults(run=commands.cite)
+
+
+def _serve(subcommands: Any) -> None:
+    serve = subcommands.add_parser("serve", help="serve the graph: SPARQL, linked data, pages, pictures")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--workers", type=int, metavar="N", help="query workers (default: one a core)")
+    serve.add_argument(
+        "--sources", type=Path, metavar="DIR", help="your copies of the articles, to show passages in place"
+    )
+    serve.add_argument(
+        "--release", type=Path, default=_RELEASE, metavar="DIR", help="what `vndx build` wrote (%(default)s)"
+    )
+    serve.add_argument("--endpoint", metavar="URL", help="answer queries from another SPARQL 1.1 endpoint")
+    serve.add_argument(
+        "--dataset", type=Path, nargs="+", metavar="FILE", help="serve RDF files as they are, without checks"
+    )
+    serve.add_argument(
+        "--timeout", type=float, default=10, metavar="SECONDS", help="time a query may take (%(default)s)"
+    )
+    serve.add_argument(
+        "--max-rows", type=int, default=100_000, metavar="N", help="rows an answer may have (%(default)s)"
+    )
+    serve.add_argument(
+        "--max-bytes", type=size, default=size("64M"), metavar="SIZE", help="bytes of an answer (64M)"
+    )
+    serve.add_argument(
+        "--max-query", type=size, default=size("1M"), metavar="SIZE", help="bytes of a query's text (1M)"
+    )
+    serve.add_argument(
+        "--trusted-proxy", action="store_true", help="take clients' addresses from X-Forwarded-For"
+    )
+    serve.set_defaults(run=commands.serve)
+
+
+def _query(subcommands: Any) -> None:
+    query = subcommands.add_parser("query", help="ask the release a SPARQL query")
+    query.add_argument("file", nargs="?", default="-", help="file with the query, or - for stdin (default)")
+    query.add_argument(
+        "--format", help="json, xml, csv, tsv; for graphs ttl, nt, rdf, jsonld, trig, nq (default: csv, ttl)"
+    )
+    _release(query)
+    query.set_defaults(run=commands.query)
+
+
+def _export(subcommands: Any) -> None:
+    export = subcommands.add_parser("export", help="write the dumps of the release to a folder")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    _release(export)
+    export.set_defaults(run=commands.export)
+
+
+def _draw(subcommands: Any) -> None:
+    draw = subcommands.add_parser("draw", help="write a relationship view to a file")
+    draw.add_argument("view", help="the view: meetings, recommendations, participation, commitments, ...")
+    draw.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="by its ending: .html (opens offline), .graphml, .gexf, .csv, .json",
+    )
+    _release(draw)
+    draw.set_defaults(run=commands.draw)
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", type=Path, default=_DATA, metavar="DIR", help="the record (default: %(default)s)"
+    )
+
+
+def _release(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--release", type=Path, default=_RELEASE, metavar="DIR", help="what `vndx build` wrote (%(default)s)"
+    )

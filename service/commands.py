@@ -1,0 +1,203 @@
+"""What each subcommand of `vndx` does: input and output around the rooms' functions.
+
+Every function takes the parsed arguments and gives the exit status. Rooms are imported where they are used,
+so that `vndx --help` does not wait for a SHACL engine.
+"""
+
+import asyncio
+import importlib.metadata
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from loaders.release import Release
+
+
+class CommandError(Exception):
+    """Arguments or input that a command cannot work with; the message says what to change."""
+
+
+def version() -> str:
+    """The version of the installed distribution."""
+    return importlib.metadata.version("vndx")
+
+
+def build(arguments: Namespace) -> int:
+    """`vndx build`: check the record, build a release, print its digest."""
+    from loaders.release import FindingsError, ReleaseError
+    from loaders.release import build as build_release
+
+    _folder(arguments.data, "the record")
+    with _progress() as progress:
+        try:
+            release = build_release(arguments.data, arguments.out, progress=progress)
+        except FindingsError as error:
+            for finding in error.findings:
+                _say(str(finding))
+            _say(f"vndx build: {error}")
+            return 1
+        except (ReleaseError, OSError) as error:
+            raise CommandError(f"{error}; the release that was current still is") from error
+    print(release.digest)
+    return 0
+
+
+def check(arguments: Namespace) -> int:
+    """`vndx check`: print every finding; 1 where one is an error."""
+    from loaders import checks
+    from loaders.canonical import fix
+    from loaders.findings import errors
+
+    _folder(arguments.data, "the record")
+    _folder(arguments.sources, "the articles")
+    if arguments.fix:
+        for path in fix(arguments.data):
+            _say(f"{path}: canonical form restored")
+    findings = checks.check(arguments.data, arguments.sources)
+    for finding in findings:
+        print(finding)
+    wrong = len(errors(findings))
+    _say(f"{wrong} errors, {len(findings) - wrong} warnings")
+    return 1 if wrong else 0
+
+
+def verify(arguments: Namespace) -> int:
+    """`vndx verify`: one line for each anchor that fails, then the count; 1 where one fails."""
+    from loaders.verify import verify as verify_anchors
+
+    _folder(arguments.data, "the record")
+    _folder(arguments.sources, "the articles")
+    report = verify_anchors(arguments.data, arguments.sources)
+    print(report.json() if arguments.json else report)
+    return 0 if report.holds else 1
+
+
+def cite(arguments: Namespace) -> int:
+    """`vndx cite`: the draft with evidence in place of quotations; 1 where a quotation cannot be pinned."""
+    from loaders.citing import cite as cite_draft
+    from loaders.evidence import read_source
+
+    _folder(arguments.sources, "the articles")
+    texts = {path.stem: read_source(path) for path in sorted(arguments.sources.glob("*.txt"))}
+    turtle, problems = cite_draft(_text(arguments.draft), texts, arguments.source)
+    for problem in problems:
+        _say(f"{arguments.draft}: {problem}")
+    if problems:
+        return 1
+    if arguments.out:
+        arguments.out.write_text(turtle, encoding="utf-8")
+    else:
+        sys.stdout.write(turtle)
+    return 0
+
+
+def serve(arguments: Namespace) -> int:
+    """`vndx serve`: serve until told to stop."""
+    from service.server import ServerError
+    from service.server import serve as serve_graph
+    from service.settings import Settings
+
+    _folder(arguments.sources, "the articles")
+    chosen = {
+        name: value
+        for name, value in vars(arguments).items()
+        if name in Settings.__dataclass_fields__ and value is not None
+    }
+    try:
+        serve_graph(Settings(**chosen | {"dataset": tuple(arguments.dataset or ())}))
+    except (ServerError, ValueError) as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def query(arguments: Namespace) -> int:
+    """`vndx query`: the answer to one SPARQL query over the release, on stdout."""
+    from service.evaluators.direct import Direct
+    from service.evaluators.port import EvaluationError, QueryRequest
+    from service.formats import FORMATS
+
+    text = sys.stdin.read() if arguments.file == "-" else _text(Path(arguments.file))
+    known = {format.name for format in FORMATS}
+    if arguments.format not in {None, *known}:
+        raise CommandError(f"unknown format {arguments.format!r}: it is one of {', '.join(sorted(known))}")
+    request = QueryRequest(text, arguments.format or "csv", arguments.format or "ttl")
+    try:
+        answer = asyncio.run(Direct(_release(arguments).quads).evaluate(request))
+    except EvaluationError as error:
+        raise CommandError(str(error)) from error
+    for chunk in answer.chunks():
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def export(arguments: Namespace) -> int:
+    """`vndx export`: the dumps of the release, with their checksums."""
+    from loaders.export import export as export_dumps
+
+    with _progress() as progress:
+        try:
+            written = export_dumps(_release(arguments).path, arguments.out, progress=progress)
+        except OSError as error:
+            raise CommandError(f"{arguments.out} cannot be written: {error}") from error
+    for path in written:
+        print(path)
+    return 0
+
+
+def draw(arguments: Namespace) -> int:
+    """`vndx draw`: one view of the release as a file."""
+    from service.evaluators.direct import Direct
+    from service.graph import Graph
+    from service.views import ViewError, view, write
+
+    release = _release(arguments)
+    graph = Graph(Direct(release.quads).evaluate, release.digest)
+    try:
+        write(asyncio.run(view(graph, arguments.view)), arguments.out)
+    except (ViewError, OSError) as error:
+        raise CommandError(str(error)) from error
+    print(arguments.out)
+    return 0
+
+
+def _release(arguments: Namespace) -> "Release":
+    from loaders.release import ReleaseError, open_release
+
+    try:
+        return open_release(arguments.release)
+    except ReleaseError as error:
+        raise CommandError(str(error)) from error
+
+
+def _folder(path: Path | None, what: str) -> None:
+    """Refuse a folder that is not there, before any work."""
+    if path is not None and not path.is_dir():
+        raise CommandError(f"{path} is not a folder; {what} should be there")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}") from error
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(message + "\n")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A callback that shows what is going on: on a terminal one line that is rewritten, else nothing."""
+    if not sys.stderr.isatty():
+        yield lambda message: None
+        return
+    try:
+        yield lambda message: print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""Evaluators: what answers queries, behind one port."""

@@ -1,0 +1,347 @@
+"""The local evaluator, seen from the HTTP process: who waits, which worker is at which query, who is gone.
+
+Workers kept for young queries never run out: a query that grows old takes its worker with it out of their
+number, and a fresh worker is forked for the next. The parent (`parent.py`) forks, kills and buries.
+"""
+
+import asyncio
+import itertools
+import os
+import socket
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from service.evaluators import port, wire
+from service.evaluators.hatchery import Hatchery, Source
+from service.evaluators.port import Answer, EvaluatorStatus, QueryRequest
+from service.evaluators.queue import FairQueue
+from service.evaluators.sandbox import resident
+from service.settings import Settings
+
+_TRIES: Final = 2
+_ERRORS: Final = {
+    error.__name__: error for error in (port.QueryFailed, port.QueryTooLarge, port.QueryTimeout)
+}
+
+
+@dataclass(eq=False)
+class Job:
+    """A query on its way: waiting, or at a worker since it was sent."""
+
+    id: int
+    request: QueryRequest
+    future: asyncio.Future[Answer]
+    tries: int = 0
+    timer: asyncio.TimerHandle | None = None
+
+
+@dataclass(eq=False)
+class Worker:
+    """A worker: its place on the board, process, socket, and the job it is at."""
+
+    slot: int
+    pid: int
+    connection: socket.socket
+    frames: wire.Frames
+    job: Job | None = None
+    old: bool = False
+    lost: bool = False
+
+
+class LocalEvaluator:
+    """Answers from a graph that a parent process holds in memory, by workers that may die."""
+
+    def __init__(self, settings: Settings, source: Source, warn: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._hatchery = Hatchery(settings, source, self._on_news, self._on_parent_lost)
+        self._warn = warn
+        self._warned = False
+        self._ids = itertools.count(1)
+        self._queue: FairQueue[Job] = FairQueue(settings.queue, settings.queue_per_client)
+        self._workers: dict[int, Worker] = {}
+        self._ordered: set[int] = set()
+        self._free: list[Worker] = []
+        self._kills: Counter[str] = Counter()
+        self._restart: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def loaded(self) -> dict[str, Any]:
+        """What the parent said when it was ready: seconds, quads, and for plain files the counts by graph."""
+        return self._hatchery.loaded
+
+    async def start(self) -> None:
+        """Start the parent, and have it load the graph and fork the workers."""
+        await self._hatchery.start()
+        self._refill()
+
+    async def evaluate(self, request: QueryRequest) -> Answer:
+        """Answer from the next worker that is free. Cancelling kills the worker, or leaves the queue."""
+        if self._closed:
+            raise port.EvaluatorUnavailable("The service is shutting down.")
+        loop = asyncio.get_running_loop()
+        job = Job(next(self._ids), request, loop.create_future())
+        if self._free and not len(self._queue):
+            self._send(self._free.pop(), job)
+        else:
+            self._queue.push(request.client, job)
+            job.timer = loop.call_later(self._settings.patience, self._give_up, job)
+        try:
+            return await job.future
+        except asyncio.CancelledError:
+            self._abandon(job)
+            raise
+
+    async def close(self) -> None:
+        """End the parent, which takes the workers with it."""
+        self._closed = True
+        if self._restart is not None:
+            self._restart.cancel()
+        for job in self._queue.drain():
+            _fail(job, port.EvaluatorUnavailable("The service is shutting down."))
+        for worker in list(self._workers.values()):
+            self._lose(worker)
+            if worker.job is not None:
+                _fail(worker.job, port.EvaluatorUnavailable("The service is shutting down."))
+        self._workers.clear()
+        self._free.clear()
+        await self._hatchery.close()
+
+    def status(self) -> EvaluatorStatus:
+        """Figures of the moment."""
+        processes = [("parent", self._hatchery.pid)] if self._hatchery.pid else []
+        processes += [(f"worker-{worker.slot}", worker.pid) for worker in self._workers.values()]
+        return EvaluatorStatus(
+            waiting=len(self._queue),
+            running=sum(worker.job is not None for worker in self._workers.values()),
+            kills=tuple(sorted(self._kills.items())),
+            memory=tuple((name, resident(pid)) for name, pid in processes),
+        )
+
+    def _send(self, worker: Worker, job: Job) -> None:
+        request = job.request
+        head = {
+            "id": job.id,
+            "results": request.results_format,
+            "graph": request.graph_format,
+            "default": request.default_graphs,
+            "named": request.named_graphs,
+            "timeout": min(request.timeout or self._settings.timeout, self._settings.timeout),
+        }
+        loop = asyncio.get_running_loop()
+        worker.job = job
+        job.tries += 1
+        if job.timer is not None:
+            job.timer.cancel()
+        job.timer = loop.call_later(self._settings.old_after, self._grow_old, worker, job)
+        frame = wire.encode(head, request.text.encode("utf-8", "replace"))
+        try:
+            sent = worker.connection.send(frame)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return  # the worker is gone: news of its death will come
+        if sent < len(frame):
+            rest = asyncio.ensure_future(loop.sock_sendall(worker.connection, memoryview(frame)[sent:]))
+            rest.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def _on_answer(self, worker: Worker) -> None:
+        """Read what a worker sent; called when its socket is readable."""
+        try:
+            open_ = worker.frames.receive(worker.connection)
+        except BlockingIOError:
+            return
+        except OSError:
+            open_ = False
+        for head, body in worker.frames.complete():
+            if "network" in head:
+                self._on_born(worker, head["network"])
+            else:
+                self._finish(worker, head, body)
+        if not open_:
+            self._lose(worker)
+
+    def _on_born(self, worker: Worker, network: str) -> None:
+        if network != "closed" and not self._warned:
+            self._warned = True
+            self._warn(
+                "WARNING: this system cannot close the network to query workers (seccomp is missing). "
+                "SERVICE is refused by the text of a query only."
+            )
+        self._make_free(worker)
+
+    def _make_free(self, worker: Worker) -> None:
+        job = self._queue.pop()
+        if job is not None:
+            self._send(worker, job)
+        else:
+            self._free.append(worker)
+
+    def _finish(self, worker: Worker, head: dict[str, Any], body: bytes) -> None:
+        job, worker.job = worker.job, None
+        file = os.fdopen(worker.frames.take_file(), "rb") if head.get("file") else None
+        if job is not None and job.id == head["id"] and not job.future.done():
+            if "error" in head:
+                job.future.set_exception(_error(head))
+            else:
+                data = body if file is None else None
+                job.future.set_result(
+                    Answer(
+                        head["form"], head["format"], head["size"], data, file, head["rows"], head["stable"]
+                    )
+                )
+        elif file is not None:
+            file.close()
+        if job is not None and job.timer is not None:
+            job.timer.cancel()
+        if worker.old:
+            self._lose(worker)  # at the end of its socket it leaves, and its memory with it
+        elif not worker.lost:
+            self._make_free(worker)
+
+    def _grow_old(self, worker: Worker, job: Job) -> None:
+        if worker.job is not job or worker.old:
+            return
+        if sum(other.old for other in self._workers.values()) >= self._settings.max_old:
+            self._hatchery.order("kill", worker.slot, cause="crowded", query=job.id)
+            return
+        worker.old = True
+        self._hatchery.order("age", worker.slot)
+        self._refill()
+
+    def _give_up(self, job: Job) -> None:
+        """The job waited as long as it may."""
+        if self._queue.remove(job.request.client, job):
+            message = "No worker was free for the query in time; try again later."
+            _fail(job, port.EvaluatorBusy(message, retry_after=30))
+
+    def _abandon(self, job: Job) -> None:
+        if self._queue.remove(job.request.client, job):
+            if job.timer is not None:
+                job.timer.cancel()
+            return
+        for worker in self._workers.values():
+            if worker.job is job:
+                self._hatchery.order("kill", worker.slot, cause="left", query=job.id)
+
+    def _on_news(self, news: dict[str, Any], descriptor: int | None) -> None:
+        """What the parent tells of its children."""
+        if "forked" in news and descriptor is not None:
+            self._ordered.discard(news["forked"])
+            connection = socket.socket(fileno=descriptor)
+            connection.setblocking(False)
+            worker = Worker(news["forked"], news["pid"], connection, wire.Frames())
+            self._workers[worker.slot] = worker
+            asyncio.get_running_loop().add_reader(connection.fileno(), self._on_answer, worker)
+        elif "died" in news:
+            self._on_died(news)
+
+    def _on_died(self, news: dict[str, Any]) -> None:
+        worker = self._workers.get(news["died"])
+        if worker is None or worker.pid != news["pid"]:
+            return
+        while not worker.lost:
+            self._on_answer(worker)  # the last it said may still be in its socket
+        del self._workers[worker.slot]
+        cause = news["cause"]
+        if cause != "left" or worker.job is not None:
+            self._kills[cause] += 1
+        if worker.job is not None:
+            self._settle(worker.job, cause, news["query"])
+        self._refill()
+
+    def _settle(self, job: Job, cause: str, query: int) -> None:
+        """Tell a job's sender why its worker died; or give the job to another, where it was not to blame."""
+        if job.timer is not None:
+            job.timer.cancel()
+        if job.future.done():
+            return
+        if query != job.id and job.tries < _TRIES:
+            self._queue.push_front(job.request.client, job)
+            job.timer = asyncio.get_running_loop().call_later(self._settings.patience, self._give_up, job)
+            while self._free and (waiting := self._queue.pop()):
+                self._send(self._free.pop(), waiting)
+        else:
+            timeout = min(job.request.timeout or self._settings.timeout, self._settings.timeout)
+            _fail(job, _death(cause, timeout))
+
+    def _lose(self, worker: Worker) -> None:
+        """Close the socket of a worker that is gone or is to go."""
+        if not worker.lost:
+            worker.lost = True
+            asyncio.get_running_loop().remove_reader(worker.connection.fileno())
+            worker.connection.close()
+            worker.frames.close()
+            if worker in self._free:
+                self._free.remove(worker)
+
+    def _refill(self) -> None:
+        """Order as many workers as are missing among those for young queries."""
+        young = sum(not worker.old and not worker.lost for worker in self._workers.values())
+        for _ in range(self._settings.workers - young - len(self._ordered)):
+            slot = next(n for n in itertools.count() if n not in self._workers and n not in self._ordered)
+            self._ordered.add(slot)
+            self._hatchery.order("fork", slot)
+
+    def _on_parent_lost(self) -> None:
+        """The parent died, and its workers with it: queries under way wait for the next parent."""
+        if self._closed or (self._restart is not None and not self._restart.done()):
+            return
+        self._kills["parent"] += 1
+        self._ordered.clear()
+        for worker in list(self._workers.values()):
+            self._lose(worker)
+            if worker.job is not None:
+                self._settle(worker.job, "parent", 0)
+        self._workers.clear()
+        self._restart = asyncio.ensure_future(self._start_again())
+
+    async def _start_again(self) -> None:
+        pause = 0.1
+        while True:
+            try:
+                await self._hatchery.start()
+            except port.EvaluatorUnavailable as error:
+                for job in self._queue.drain():
+                    _fail(job, error)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30.0)
+            else:
+                self._refill()
+                return
+
+
+def _fail(job: Job, error: Exception) -> None:
+    if not job.future.done():
+        job.future.set_exception(error)
+
+
+def _error(head: dict[str, Any]) -> port.EvaluationError:
+    """The error that a worker told of."""
+    name, message = head["error"], head["message"]
+    if name == "QuerySyntaxError":
+        return port.QuerySyntaxError(message, head["line"], head["column"])
+    if name == "NotAcceptable":
+        return port.NotAcceptable(head["form"])
+    if name in _ERRORS:
+        return _ERRORS[name](message)
+    return port.QueryRefused(message, head["code"])
+
+
+def _death(cause: str, timeout: float) -> port.EvaluationError:
+    """What the sender is told when the worker died over the query."""
+    if cause == "timeout":
+        return port.QueryTimeout(f"The query ran longer than {timeout:g} seconds and was stopped.")
+    if cause == "crowded":
+        return port.EvaluatorBusy(
+            "Too many long queries are running; yours was stopped when it turned long. Try again later.",
+            retry_after=30,
+        )
+    if cause == "parent":
+        return port.EvaluatorUnavailable("The engine was restarted; please send the query again.")
+    return port.QueryRefused(
+        f"The query is nested too deeply or needs more memory than it is given ({cause}); "
+        "it ended the process that ran it, and nothing else."
+    )

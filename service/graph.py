@@ -1,0 +1,95 @@
+"""Asking the graph from pages: parametrised queries, terms in, terms out."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import orjson
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from service.evaluators.port import Answer, QueryRequest
+
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+Parameter: TypeAlias = Term | Sequence[Term]
+
+_QUERIES: Final = Path(__file__).resolve().parent / "queries"
+
+
+@cache
+def query(name: str) -> str:
+    """The text of `service/queries/{name}.rq`, read once. Raises FileNotFoundError for an unknown name."""
+    return (_QUERIES / f"{name}.rq").read_text(encoding="utf-8")
+
+
+def bind(query: str, terms: Mapping[str, Parameter]) -> str:
+    """`query` with the UNDEF of each `VALUES ?name { UNDEF }` replaced by the terms given for `name`.
+
+    Every such block of a name is filled. An empty sequence makes a block without solutions. Raises ValueError
+    for a name that the query has no block for, and for a blank node, which no VALUES block can hold.
+    """
+    for name, value in terms.items():
+        block = re.compile(r"(VALUES\s+\?" + re.escape(name) + r"\s*\{)\s*UNDEF\s*(\})")
+        parts = block.split(query)
+        if len(parts) == 1:
+            raise ValueError(f"the query has no block `VALUES ?{name} {{ UNDEF }}`")
+        # Split at its two groups, the text alternates: before, opening, closing, before, ...
+        inner = " ".join(_serialized(term) for term in _sequence(value))
+        parts[1::3] = [f"{opening} {inner} " for opening in parts[1::3]]
+        query = "".join(parts)
+    return query
+
+
+def _sequence(value: Parameter) -> Sequence[Term]:
+    return (value,) if isinstance(value, NamedNode | BlankNode | Literal | Triple) else value
+
+
+def _serialized(term: Term) -> str:
+    if not isinstance(term, NamedNode | Literal):
+        raise ValueError(f"{term} cannot stand in a VALUES block: only IRIs and literals can")
+    return str(term)
+
+
+class Graph:
+    """The graph of one release, asked by query and terms.
+
+    Raises what its evaluator raises (`service.evaluators.port.EvaluationError`) and ValueError for a wrong
+    parameter.
+    """
+
+    def __init__(self, evaluate: Callable[[QueryRequest], Awaitable[Answer]], digest: str) -> None:
+        self._evaluate = evaluate
+        self.digest = digest
+
+    async def select(self, query: str, **terms: Parameter) -> list[Mapping[str, Term]]:
+        """The solutions in order: each maps the names of its bound variables to terms."""
+        answer = await self._evaluate(QueryRequest(bind(query, terms), "json", None))
+        found = parse_query_results(answer.read(), QueryResultsFormat.JSON)
+        if not isinstance(found, QuerySolutions):
+            raise ValueError("select() was given an ASK query")
+        names = [variable.value for variable in found.variables]
+        return [
+            {name: term for name, term in zip(names, solution, strict=True) if term is not None}
+            for solution in found
+        ]
+
+    async def ask(self, query: str, **terms: Parameter) -> bool:
+        """Whether the ASK query holds."""
+        answer = await self._evaluate(QueryRequest(bind(query, terms), "json", None))
+        return bool(orjson.loads(answer.read())["boolean"])
+
+    async def construct(self, query: str, **terms: Parameter) -> list[Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE query."""
+        answer = await self._evaluate(QueryRequest(bind(query, terms), None, "nt"))
+        return [quad.triple for quad in parse(answer.read(), RdfFormat.N_TRIPLES)]

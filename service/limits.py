@@ -1,0 +1,140 @@
+"""What a query's text may be, found out before anything parses it: length, depth, number of parts, SERVICE.
+
+The scanner knows as much of SPARQL 1.1's grammar (section 19.8) as it takes to tell strings, IRIs and
+comments from the rest. It never fails: text that is not SPARQL is left to the parser.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from service.evaluators.port import QueryRefused
+
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<blank>[ \t\r\n]+ | \#[^\r\n]*)
+    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+    | (?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"\"\" | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
+                 | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
+    | (?P<variable>[?$]\w+)
+    | (?P<tag>@[A-Za-z][A-Za-z0-9-]*)
+    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?|_)?:(?:(?:[\w:%\-]|\\[^\w\s]|\.(?=[.\w:%\\\-]))+)?)
+    | (?P<word>[^\W\d]\w*)
+    | (?P<number>\d+)
+    | (?P<open>[({\[])
+    | (?P<close>[)}\]])
+    | (?P<join>[.;])
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_JOINING: Final = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "SELECT", "EXISTS"})
+_UPDATES: Final = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
+)
+_FRESH: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+_KEYWORDS: Final = _JOINING | _FRESH | {"SERVICE", "FROM"}
+
+# The parser unescapes \u before it reads tokens (SPARQL 1.1, 19.2), so a keyword may be spelled with escapes.
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# `FILTER(?a<?b)SERVICE?c#>`: what looks like an IRI may be a comparison that ends in a service clause.
+_HIDDEN: Final = re.compile(r"\)\.?service", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The bounds on a query: bytes of text, depth of `( { [`, tokens, joins of patterns."""
+
+    text: int
+    depth: int
+    tokens: int
+    patterns: int
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What the scanner saw: `form` is the first keyword after the prologue, `keywords` those that matter."""
+
+    tokens: int
+    depth: int
+    patterns: int
+    form: str
+    keywords: frozenset[str]
+
+    @property
+    def stable(self) -> bool:
+        """Whether the query's answer depends on nothing but the graph."""
+        return not self.keywords & _FRESH
+
+    @property
+    def names_dataset(self) -> bool:
+        """Whether the query has a FROM clause, which then is its dataset."""
+        return "FROM" in self.keywords
+
+
+def check(text: str, limits: Limits) -> Scan:
+    """Scan `text` and refuse what the limits or the service's rules forbid. Raises `QueryRefused`."""
+    size = len(text.encode("utf-8", "surrogatepass")) if len(text) * 4 > limits.text else 0
+    if size > limits.text:
+        raise QueryRefused(
+            f"The query has {size} bytes; this service reads up to {limits.text}.", "query-too-long"
+        )
+    found = scan(text, limits)
+    if found.form in _UPDATES:
+        raise QueryRefused(
+            f"{found.form} is an update, and this service is read-only: to change the graph, "
+            "change its Turtle and build a release.",
+            "update-refused",
+        )
+    spelled = found if "\\" not in text else scan(_ESCAPE.sub(_unescaped, text), limits)
+    if "SERVICE" in found.keywords | spelled.keywords:
+        raise QueryRefused(
+            "SERVICE would make this service call another one, so it is refused: ask that endpoint yourself.",
+            "service-refused",
+        )
+    return found
+
+
+def scan(text: str, limits: Limits) -> Scan:
+    """The figures of a query's text. Raises `QueryRefused` as soon as one of them is over its limit."""
+    tokens = depth = deepest = patterns = 0
+    form = ""
+    keywords = set()
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "blank":
+            continue
+        tokens += 1
+        if kind == "open":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif kind == "close":
+            depth -= 1
+        elif kind == "join":
+            patterns += 1
+        elif kind == "word":
+            word = match[0].upper()
+            if not form and word not in ("PREFIX", "BASE", "VERSION"):
+                form = word
+            if word in _KEYWORDS:
+                keywords.add(word)
+                patterns += word in _JOINING
+        elif kind == "iri" and _HIDDEN.search(match[0]):
+            keywords.add("SERVICE")
+        if tokens > limits.tokens or deepest > limits.depth or patterns > limits.patterns:
+            raise _too_complex(tokens, deepest, limits)
+    return Scan(tokens, deepest, patterns, form, frozenset(keywords))
+
+
+def _too_complex(tokens: int, depth: int, limits: Limits) -> QueryRefused:
+    if depth > limits.depth:
+        return QueryRefused(f"The query nests brackets more than {limits.depth} deep.")
+    if tokens > limits.tokens:
+        return QueryRefused(f"The query has more than {limits.tokens} tokens.")
+    return QueryRefused(f"The query joins more than {limits.patterns} patterns.")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2], 16)
+    return chr(number) if number < 0x110000 else match[0]

@@ -1,0 +1,131 @@
+"""The picture of a neighbourhood that grows: focus things, what they are tied to, what was expanded since.
+
+The same focus and expansions give the same picture, to the pixel; one more leaves every place as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.ties import More, Relatives
+from visual import layout, looks
+from visual.relations import Relation, Thing, Tie, merge
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A thing in its place (pixels); `opened` where its neighbours are shown, `ties` how many it has here."""
+
+    thing: Thing
+    x: int
+    y: int
+    opened: bool
+    ties: int
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """What is shown, in order: things by kind and label, ties by their ends; and what was left out."""
+
+    spots: tuple[Spot, ...]
+    ties: tuple[Tie, ...]
+    more: tuple[More, ...]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds shown, in the order of legends."""
+        return sorted({spot.thing.kind for spot in self.spots}, key=lambda kind: (looks.rank(kind), kind))
+
+    def spot(self, iri: str) -> Spot | None:
+        """The spot of a thing, or None where it is not shown."""
+        return next((spot for spot in self.spots if spot.thing.id == iri), None)
+
+
+async def neighbourhood(
+    relatives: Relatives, focus: Sequence[str], expanded: Sequence[str] = ()
+) -> Neighbourhood:
+    """The neighbourhood of `focus` with each of `expanded` opened in turn, where it is shown by then."""
+    places: dict[str, layout.Point] = {}
+    shown: list[Tie] = []
+    more: list[More] = []
+    opened: list[str] = []
+    for thing in dict.fromkeys([*focus, *expanded]):
+        if thing not in focus and thing not in places:
+            continue
+        around = await relatives.around(thing)
+        opened.append(thing)
+        shown = merge([*shown, *around.ties])
+        more += around.more
+        ends = [end for tie in around.ties for end in (tie.source, tie.target)]
+        nodes = list(dict.fromkeys([*places, thing, *sorted(ends, key=_by_kind)]))
+        pairs = [(tie.source, tie.target) for tie in shown]
+        if thing not in places:
+            places[thing] = layout.beside(places, len(nodes) - len(places))
+        places = layout.place(nodes, pairs, fixed=places)
+    things = await relatives.things(places)
+    return _arranged(places, things, shown, more, frozenset(opened))
+
+
+def _by_kind(iri: str) -> tuple[int, str]:
+    """So that neighbours of one kind stand together."""
+    kind = iri.rsplit("/", 2)[-2]
+    return looks.rank(kind), iri
+
+
+def _arranged(
+    places: dict[str, layout.Point],
+    things: dict[str, Thing],
+    shown: list[Tie],
+    more: list[More],
+    opened: frozenset[str],
+) -> Neighbourhood:
+    count: dict[str, int] = {}
+    for tie in shown:
+        for end in (tie.source, tie.target):
+            count[end] = count.get(end, 0) + 1
+    spots = sorted(
+        (Spot(things[name], *place, name in opened, count.get(name, 0)) for name, place in places.items()),
+        key=lambda spot: (looks.rank(spot.thing.kind), spot.thing.label.casefold(), spot.thing.id),
+    )
+    number = {spot.thing.id: index for index, spot in enumerate(spots)}
+    ties = sorted(shown, key=lambda tie: (number[tie.source], number[tie.target], tie.relation))
+    return Neighbourhood(tuple(spots), tuple(ties), tuple(more))
+
+
+def value(shown: Neighbourhood, words: Mapping[str, Relation]) -> dict[str, Any]:
+    """The neighbourhood as plain values: the contract's `nodes` and `edges`, and `more`."""
+    return {
+        "nodes": [
+            {
+                "id": spot.thing.id,
+                "label": spot.thing.label,
+                "label_en": spot.thing.label_en,
+                "kind": spot.thing.kind,
+                "x": spot.x,
+                "y": spot.y,
+                "expanded": spot.opened,
+            }
+            for spot in shown.spots
+        ],
+        "edges": [tie_value(tie, words) for tie in shown.ties],
+        "more": [
+            {"id": left.id, "relation": left.relation, "backwards": left.backwards, "count": left.count}
+            for left in shown.more
+        ],
+    }
+
+
+def tie_value(tie: Tie, words: Mapping[str, Relation]) -> dict[str, Any]:
+    """One tie as plain values; `events` is how many events it stands for, 0 for a recorded relation."""
+    word = words.get(tie.relation) or Relation(tie.relation, tie.relation)
+    return {
+        "id": tie.id,
+        "source": tie.source,
+        "target": tie.target,
+        "relation": tie.relation,
+        "events": len(tie.events),
+        "line": tie.line,
+        "label": word.label,
+        "label_en": word.label_en,
+        "dashes": list(looks.dashes(tuple(event.quality for event in tie.events))),
+    }

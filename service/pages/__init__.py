@@ -1,0 +1,1 @@
+"""What the routes of pages share: the frame of a page, descriptions of things, passages, questions."""

@@ -1,0 +1,137 @@
+"""A thing as data: its description in any RDF format, or as rows of CSV."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import orjson
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+
+from ontology.namespaces import PREFIXES, STANDARD, THING, VOCABULARY
+from service.formats import CSV, JSON_LD, N_QUADS, RDF_XML, TRIG, Format
+from service.graph import Graph, query
+from visual.description import Term
+
+LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
+_SOURCE: Final = f"{THING}source/"
+_ROOT: Final = re.compile(r"<rdf:RDF ([^>]*)>")
+
+
+async def fetch(graph: Graph, iri: str) -> list[Quad]:
+    """Everything said of a thing and with it, and the passages it rests on; empty for an unknown thing."""
+    rows = await graph.select(query("record"), focus=NamedNode(iri))
+    return [
+        Quad(row["thing"], row["property"], row["value"], row.get("graph") or DefaultGraph())  # type: ignore[arg-type]
+        for row in rows
+    ]
+
+
+def write(quads: Iterable[Quad], about: str, page: str, format: Format) -> bytes:
+    """The quads in `format`, with a note on the document at `page`: its subject, its licence, its sources.
+
+    Formats without graphs leave the graphs out.
+    """
+    found = sorted({*quads}, key=str)
+    if format is CSV:
+        return _csv(found)
+    noted = [Quad(*triple, DefaultGraph()) for triple in _note(found, about, page)]
+    if format in (N_QUADS, TRIG):
+        return _serialize([*noted, *found], format)
+    return _serialize(sorted({quad.triple for quad in [*noted, *found]}, key=str), format)
+
+
+def _serialize(statements: Sequence[Quad | Triple], format: Format) -> bytes:
+    """The same bytes every time: the engine's writer puts prefixes in an order of its own."""
+    engine = format.engine
+    if not isinstance(engine, RdfFormat):
+        raise ValueError(f"{format.title} is no RDF format")
+    if format is JSON_LD:
+        return _json_ld(_written(statements, engine, None))
+    written = _written(statements, engine, _used(statements)).decode("utf-8")
+    if format is RDF_XML:
+        return _ROOT.sub(_sorted_attributes, written, count=1).encode("utf-8")
+    lines = written.splitlines(keepends=True)
+    head = [line for line in lines if line.startswith("@prefix ")]
+    return "".join([*sorted(head), *lines[len(head) :]]).encode("utf-8")
+
+
+def _written(
+    statements: Sequence[Quad | Triple], engine: RdfFormat, prefixes: dict[str, str] | None
+) -> bytes:
+    return serialize(statements, format=engine, prefixes=prefixes) or b""  # type: ignore[arg-type]
+
+
+def _used(statements: Iterable[Quad | Triple]) -> dict[str, str]:
+    """The prefixes that some IRI of the statements begins with."""
+    text = "\n".join(map(str, statements))
+    return {name: namespace for name, namespace in PREFIXES.items() if f"<{namespace}" in text}
+
+
+def _sorted_attributes(root: re.Match[str]) -> str:
+    return "<rdf:RDF " + " ".join(sorted(root[1].split())) + ">"
+
+
+def _json_ld(expanded: bytes) -> bytes:
+    """Expanded JSON-LD with properties and classes shortened by an inline context (JSON-LD 1.1 section 5.1)."""
+    context = {"vndx": VOCABULARY, **STANDARD}
+
+    def short(iri: str) -> str:
+        for prefix, namespace in context.items():
+            if iri.startswith(namespace):
+                return f"{prefix}:{iri.removeprefix(namespace)}"
+        return iri
+
+    def node(value: object) -> object:
+        if isinstance(value, list):
+            return [node(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            short(key): (
+                [short(kind) for kind in inner]
+                if key == "@type" and isinstance(inner, list)
+                else short(inner)
+                if key == "@type"
+                else node(inner)
+            )
+            for key, inner in value.items()
+        }
+
+    return orjson.dumps(
+        {"@context": context, "@graph": node(orjson.loads(expanded))}, option=orjson.OPT_APPEND_NEWLINE
+    )
+
+
+def _note(quads: Iterable[Quad], about: str, page: str) -> list[tuple[NamedNode, NamedNode, NamedNode]]:
+    document = NamedNode(page)
+    terms, foaf = STANDARD["dcterms"], STANDARD["foaf"]
+    sources = {
+        quad.object.value
+        for quad in quads
+        if isinstance(quad.object, NamedNode) and quad.object.value.startswith(_SOURCE)
+    }
+    return [
+        (document, NamedNode(foaf + "primaryTopic"), NamedNode(about)),
+        (document, NamedNode(terms + "license"), LICENCE),
+        *((document, NamedNode(terms + "source"), NamedNode(source)) for source in sorted(sources - {about})),
+    ]
+
+
+def _csv(quads: Iterable[Quad]) -> bytes:
+    """Rows of subject, property, value, type (datatype, `@` and language, or `iri`) and graph (RFC 4180)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("subject", "property", "value", "type", "graph"))
+    for quad in quads:
+        graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+        value, kind = _cell(quad.object)
+        writer.writerow((_cell(quad.subject)[0], quad.predicate.value, value, kind, graph))
+    return out.getvalue().encode("utf-8")
+
+
+def _cell(term: Term) -> tuple[str, str]:
+    if isinstance(term, Literal):
+        return term.value, f"@{term.language}" if term.language else term.datatype.value
+    return (term.value, "iri") if isinstance(term, NamedNode) else (str(term), "blank")

@@ -1,0 +1,62 @@
+"""Answers that are pages: HTML framed by language and theme."""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from service import language
+from service.context import Context
+from visual.pages import Frame
+
+VARY: Final = "Accept, Accept-Language, Cookie"
+_YEAR: Final = 365 * 24 * 3600
+
+
+def frame(request: Request) -> Frame:
+    """The frame of the page that `request` asks for."""
+    return Frame(
+        language=language.choose(request),
+        theme=language.theme(request),
+        path=request.url.path,
+        query=tuple(request.query_params.multi_items()),
+        root=str(request.base_url).rstrip("/"),
+    )
+
+
+def page(
+    request: Request,
+    context: Context,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """The page that `template` makes of `values`.
+
+    A language or theme in the address is kept by cookie, so that the links of the page need not carry it.
+    """
+    framed = frame(request)
+    values.setdefault("release", _digest(context))
+    text = context.templates.render(template, framed, **values)
+    answer = HTMLResponse(text, status)
+    answer.headers.update(
+        {
+            "Content-Language": framed.language,
+            "Vary": VARY,
+            **(headers or {}),
+        }
+    )
+    for name, value in (("lang", framed.language), ("theme", framed.theme)):
+        if name in request.query_params:
+            answer.set_cookie(name, value, max_age=_YEAR, samesite="lax")
+    return answer
+
+
+def _digest(context: Context) -> str:
+    """The digest of the release in force; empty where none is (an error page still has to stand)."""
+    try:
+        return context.release.digest
+    except Exception:
+        return ""

@@ -1,0 +1,124 @@
+"""The SPARQL 1.1 Protocol's query operation (section 2.1), read from a request."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from service.problems import problem
+from service.settings import Settings
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+_MOST_FIELDS: Final = 2_000
+_SLACK: Final = 64 * 1024
+_BODY_SECONDS: Final = 15.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query operation: its text (None where there is none), its dataset, the format named."""
+
+    query: str | None
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    format: str | None
+
+
+async def read(request: Request, settings: Settings) -> Asked:
+    """What `request` asks. Raises `Problem` for an update, an unknown media type, a body too long or slow."""
+    address = _fields(request.scope["query_string"])
+    if request.method != "POST":
+        return _asked(address, address)
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    kind = kind.strip().lower()
+    if kind == UPDATE:
+        raise _update()
+    if kind not in (FORM, QUERY):
+        raise problem(
+            "unsupported-media-type",
+            f"A query is posted as {FORM} or {QUERY}, not as {kind or 'a body without a type'}.",
+            headers={"Accept-Post": f"{FORM}, {QUERY}"},
+        )
+    _check_charset(parameters)
+    if kind == QUERY:
+        body = await _body(request, settings.max_query)
+        return _asked([*address, ("query", _text(body))], address)
+    fields = _fields(await _body(request, 3 * settings.max_query + _SLACK))
+    return _asked(fields, [*fields, *address])
+
+
+def _asked(fields: Sequence[tuple[str, str]], forms: Sequence[tuple[str, str]]) -> Asked:
+    queries = _values(fields, "query")
+    if _values(fields, "update"):
+        raise _update()
+    if len(queries) > 1:
+        raise problem("bad-request", "There must be one `query` parameter, not several.")
+    default, named = _values(fields, "default-graph-uri"), _values(fields, "named-graph-uri")
+    formats = _values(forms, "format") + _values(forms, "output")
+    given = bool(default or named)
+    return Asked(
+        queries[0] if queries else None,
+        default if given else None,
+        named if given else None,
+        formats[0] if formats and formats[0] else None,
+    )
+
+
+def _values(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in fields if key == name)
+
+
+def _fields(encoded: bytes) -> list[tuple[str, str]]:
+    """The fields of a form, percent-decoded once, as UTF-8."""
+    try:
+        return parse_qsl(
+            encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+        )
+    except UnicodeDecodeError as error:
+        raise problem("bad-request", "The parameters are not percent-encoded UTF-8.") from error
+    except ValueError as error:
+        raise problem("bad-request", f"There are more than {_MOST_FIELDS} parameters.") from error
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise problem("bad-request", "The query is not UTF-8.") from error
+
+
+def _check_charset(parameters: str) -> None:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.strip().partition("=")
+        if name.lower() == "charset" and value.strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise problem("unsupported-media-type", f"The body must be UTF-8, not {value}.")
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """The body, read no further than `limit` bytes and no longer than it may take."""
+    too_long = problem("query-too-long", f"The body is longer than {limit} bytes.")
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > limit:
+        raise too_long
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise too_long
+    except TimeoutError as error:
+        raise problem("request-timeout", f"The body took longer than {_BODY_SECONDS:g} seconds.") from error
+    return bytes(body)
+
+
+def _update() -> Exception:
+    return problem(
+        "update-refused",
+        "Updates are not accepted: to change the graph, change its Turtle and build a release.",
+    )

@@ -1,0 +1,159 @@
+"""Which release is served: opened at start, watched, and changed for the next without a failed request.
+
+A request is pinned to the release that was current when it came, to its last byte; the old release's workers
+end when the last such request has.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from loaders.release import Release, ReleaseError
+from service.evaluators.cache import ResultCache
+from service.evaluators.port import Answer, EvaluationError, Evaluator, QueryRequest
+from service.graph import Graph
+from service.settings import Settings
+
+Opened = tuple[Release, Evaluator]
+_LOOK: Final = 1.0
+_pinned: ContextVar["Serving | None"] = ContextVar("serving", default=None)
+_client: ContextVar[str] = ContextVar("client", default="")
+
+
+class Serving:
+    """One release being served: what it is, what answers for it, and how many requests are at it."""
+
+    def __init__(self, release: Release, evaluator: Evaluator, cache: ResultCache[Answer]) -> None:
+        self.release = release
+        self.evaluator = evaluator
+        self.graph = Graph(self.evaluate, release.digest)
+        self.requests = 0
+        self.retired = False
+        self._cache = cache
+
+    @property
+    def digest(self) -> str:
+        """The release's digest; empty where an endpoint's data may change at any time."""
+        return self.release.digest
+
+    @property
+    def graphs(self) -> dict[str, int] | None:
+        """Triples by named graph, where the release says so."""
+        found = self.release.manifest.get("graphs")
+        return None if found is None else {str(name): int(count) for name, count in found.items()}
+
+    async def evaluate(self, request: QueryRequest) -> Answer:
+        """The answer, from the cache where the same was asked of the same release before."""
+        if not request.client and (client := _client.get()):
+            request = replace(request, client=client)
+        key = self._key(request)
+        if (known := self._cache.get(key)) is not None:
+            return known
+        answer = await self.evaluator.evaluate(request)
+        if answer.stable and self.digest and answer.size <= self._cache.largest:
+            answer = replace(answer, data=answer.read(), file=None)
+            self._cache.put(key, answer, answer.size + len(request.text))
+        return answer
+
+    def _key(self, request: QueryRequest) -> Hashable:
+        return (
+            self.digest,
+            request.text.strip(),
+            request.results_format,
+            request.graph_format,
+            request.default_graphs,
+            request.named_graphs,
+        )
+
+
+class Releases:
+    """The release in force, and the change to the next."""
+
+    def __init__(self, settings: Settings, opener: Callable[[], Awaitable[Opened]]) -> None:
+        self._settings = settings
+        self._opener = opener
+        self._current: Serving | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+        self.cache: ResultCache[Answer] = ResultCache(settings.cache_bytes)
+
+    async def start(self) -> None:
+        """Open the release and start what answers for it. Raises `ReleaseError` or `EvaluatorUnavailable`."""
+        self._current = await self._open()
+        if not self._settings.dataset and (self._settings.release / "current").is_symlink():
+            self._watch = asyncio.create_task(self._follow(self._settings.release / "current"))
+
+    async def close(self) -> None:
+        """End everything."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+        if self._current is not None:
+            await self._current.evaluator.close()
+        await asyncio.gather(*self._closing)
+
+    def current(self) -> Serving:
+        """The release in force. Raises `ReleaseError` before `start`."""
+        if self._current is None:
+            raise ReleaseError("the service has not started")
+        return self._current
+
+    def pinned(self) -> Serving:
+        """The release that the request at hand is answered from; outside a request, the one in force."""
+        return _pinned.get() or self.current()
+
+    @contextlib.contextmanager
+    def pin(self, client: str) -> Iterator[Serving]:
+        """Pin the request at hand to the release in force; its queries are those of `client`."""
+        serving = self.current()
+        serving.requests += 1
+        serving_token, client_token = _pinned.set(serving), _client.set(client)
+        try:
+            yield serving
+        finally:
+            _pinned.reset(serving_token)
+            _client.reset(client_token)
+            serving.requests -= 1
+            self._close_if_idle(serving)
+
+    async def _open(self) -> Serving:
+        release, evaluator = await self._opener()
+        return Serving(release, evaluator, self.cache)
+
+    async def _follow(self, link: Path) -> None:
+        """Look each second whether the link points elsewhere, and go there."""
+        seen = _target(link)
+        while True:
+            await asyncio.sleep(_LOOK)
+            target = _target(link)
+            if target is None or target == seen:
+                continue
+            seen = target
+            try:
+                serving = await self._open()
+            except (ReleaseError, EvaluationError, OSError) as error:
+                sys.stderr.write(f"vndx serve: the new release is not taken up: {error}\n")
+                continue
+            old, self._current = self.current(), serving
+            old.retired = True
+            self._close_if_idle(old)
+            sys.stderr.write(f"vndx serve: now serving release {serving.digest}\n")
+
+    def _close_if_idle(self, serving: Serving) -> None:
+        if serving.retired and serving.requests == 0:
+            task = asyncio.create_task(serving.evaluator.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+
+def _target(link: Path) -> str | None:
+    try:
+        return str(link.readlink())
+    except OSError:
+        return None

@@ -1,0 +1,249 @@
+"""How answers leave: headers that every answer has, entity tags, 304, compression, HEAD and OPTIONS.
+
+One ASGI layer around all routes, so that no route has to think of it. A route that knows better sets the
+header itself (`ETag`, `Vary`, `Cache-Control`, `Content-Security-Policy`), and is left alone.
+"""
+
+import asyncio
+import hashlib
+import zlib
+from collections.abc import Callable, Hashable
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.evaluators.cache import ResultCache
+from service.metrics import Metrics
+from service.releases import Releases
+
+POLICY: Final = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+RELEASE_HEADER: Final = "Vndx-Release"
+LIMITS_HEADER: Final = "Vndx-Limits"
+PROBLEM_HEADER: Final = "Vndx-Problem"
+
+_EVERYWHERE: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        f"ETag, Link, Retry-After, Content-Disposition, Content-Language, {RELEASE_HEADER}, {LIMITS_HEADER},"
+        f" {PROBLEM_HEADER}"
+    ),
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+_COMPRESSIBLE: Final = (
+    "text/", "application/json", "application/sparql-results", "application/ld+json", "application/rdf+xml",
+    "application/n-", "application/trig", "application/javascript", "application/problem+json",
+    "image/svg+xml",
+)  # fmt: skip
+_SMALLEST: Final = 1024
+_IN_THREAD: Final = 64 * 1024
+_LEVEL: Final = 5
+
+
+def tag(*parts: str) -> str:
+    """A strong entity tag made of what the answer is determined by."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return f'"{digest.hexdigest()}"'
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether a client holds the answer of `etag`, compressed or not (RFC 9110 13.1.2, weak comparison)."""
+    if not if_none_match:
+        return False
+    held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    return "*" in held or etag in held or _compressed_tag(etag) in held
+
+
+def _compressed_tag(etag: str) -> str:
+    return etag[:-1] + '-gzip"'
+
+
+class Delivery:
+    """The layer around the application."""
+
+    def __init__(self, app: ASGIApp, releases: Releases, metrics: Metrics, trusted_proxy: bool) -> None:
+        self._app = app
+        self._trusted_proxy = trusted_proxy
+        self._releases = releases
+        self._metrics = metrics
+        self._compressed: ResultCache[bytes] = ResultCache(16 << 20)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, pinned to the release in force."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await _preflight(send)
+            return
+        with self._releases.pin(self._client(scope, headers)) as serving:
+            outgoing = _Outgoing(scope, headers, send, serving.digest, self._compressed, self._metrics)
+            inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+            await self._app(inner, receive, outgoing.send)
+
+    def _client(self, scope: Scope, headers: Headers) -> str:
+        """Who asks: the peer's address, or behind a trusted proxy the last address that it added."""
+        if self._trusted_proxy and (forwarded := headers.get("x-forwarded-for")):
+            return forwarded.rsplit(",", 1)[-1].strip()
+        return scope["client"][0] if scope.get("client") else "unknown"
+
+
+class _Outgoing:
+    """One answer on its way out."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        asked: Headers,
+        send: Send,
+        digest: str,
+        compressed: ResultCache[bytes],
+        metrics: Metrics,
+    ) -> None:
+        self._head = scope["method"] == "HEAD"
+        self._cacheable = scope["method"] in ("GET", "HEAD")
+        self._asked = asked
+        self._send = send
+        self._digest = digest
+        self._cache = compressed
+        self._metrics = metrics
+        self._start: Message | None = None
+        self._packer: zlib._Compress | None = None
+        self._bare = False
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the application; the start waits for the first piece of body."""
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            if self._start is not None:
+                start, self._start = self._start, None
+                await self._begin(start, message)
+            else:
+                await self._go_on(message)
+        else:
+            await self._send(message)
+
+    async def _begin(self, start: Message, message: Message) -> None:
+        headers = MutableHeaders(raw=start["headers"])
+        for name, value in _EVERYWHERE.items():
+            headers.setdefault(name, value)
+        if self._digest:
+            headers.setdefault(RELEASE_HEADER, self._digest)
+        self._metrics.count(start["status"], headers.get(PROBLEM_HEADER, "ok"))
+        body = message.get("body", b"")
+        whole = not message.get("more_body", False)
+        if start["status"] == 200 and self._cacheable:
+            self._tag(headers, body, whole)
+            if matches(self._asked.get("if-none-match"), headers.get("etag", "")) and "etag" in headers:
+                await self._not_modified(start, headers)
+                return
+        body = await self._compress(start["status"], headers, body, whole)
+        start["headers"] = headers.raw
+        await self._send(start)
+        await self._send({**message, "body": b"" if self._head else body})
+
+    async def _go_on(self, message: Message) -> None:
+        if self._bare:
+            return
+        body = message.get("body", b"")
+        more = message.get("more_body", False)
+        if self._packer is not None:
+            body = await _in_thread(self._packer.compress, body)
+            if not more:
+                body += self._packer.flush()
+        await self._send({**message, "body": b"" if self._head else body})
+
+    def _tag(self, headers: MutableHeaders, body: bytes, whole: bool) -> None:
+        """Tag a whole answer by its bytes, unless its route tagged it or forbade storing it."""
+        if "no-store" in headers.get("cache-control", ""):
+            return
+        if "etag" not in headers and whole:
+            headers["etag"] = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+        if "etag" in headers:
+            headers.setdefault("cache-control", "no-cache")
+
+    async def _compress(self, status: int, headers: MutableHeaders, body: bytes, whole: bool) -> bytes:
+        kind = headers.get("content-type", "")
+        if "content-encoding" in headers or not kind.startswith(_COMPRESSIBLE) or status in (204, 206, 304):
+            return body
+        headers.add_vary_header("Accept-Encoding")
+        if not _accepts_gzip(self._asked.get("accept-encoding", "")) or (whole and len(body) < _SMALLEST):
+            return body
+        etag = headers.get("etag")
+        if etag:
+            headers["etag"] = _compressed_tag(etag)
+        headers["content-encoding"] = "gzip"
+        if whole:
+            packed = await self._pack(etag and (etag, kind), body)
+            headers["content-length"] = str(len(packed))
+            return packed
+        del headers["content-length"]
+        self._packer = _packer()
+        return await _in_thread(self._packer.compress, body)
+
+    async def _pack(self, key: Hashable, body: bytes) -> bytes:
+        known = self._cache.get(key) if key else None
+        if known is not None:
+            return known
+        packed = await _in_thread(_gzip, body)
+        if key:
+            self._cache.put(key, packed, len(packed))
+        return packed
+
+    async def _not_modified(self, start: Message, headers: MutableHeaders) -> None:
+        if _accepts_gzip(self._asked.get("accept-encoding", "")) and _compressed_tag(
+            headers["etag"]
+        ) in self._asked.get("if-none-match", ""):
+            headers["etag"] = _compressed_tag(headers["etag"])
+        for name in ("content-length", "content-type", "content-disposition"):
+            del headers[name]
+        headers.add_vary_header("Accept-Encoding")
+        start["status"] = 304
+        start["headers"] = headers.raw
+        self._bare = True
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _preflight(send: Send) -> None:
+    headers = MutableHeaders(headers=_EVERYWHERE | _PREFLIGHT)
+    await send({"type": "http.response.start", "status": 204, "headers": headers.raw})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _accepts_gzip(header: str) -> bool:
+    for part in header.split(","):
+        name, _, weight = part.partition(";")
+        if name.strip().lower() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def _packer() -> "zlib._Compress":
+    return zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+
+
+def _gzip(body: bytes) -> bytes:
+    packer = _packer()
+    return packer.compress(body) + packer.flush()
+
+
+async def _in_thread(pack: Callable[[bytes], bytes], body: bytes) -> bytes:
+    """Compress here what is small, and in a thread what would hold up others."""
+    return pack(body) if len(body) < _IN_THREAD else await asyncio.to_thread(pack, body)

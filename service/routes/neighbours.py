@@ -1,0 +1,114 @@
+"""The explorer's data: what a thing is tied to, how two things are connected, what stands behind a tie."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ontology.iri import IriError, parse
+from service.context import Context
+from service.explaining import explain
+from service.explaining import value as explained
+from service.neighbourhood import neighbourhood, tie_value
+from service.neighbourhood import value as shown
+from service.problems import problem
+from service.ties import Relatives
+from visual.relations import paths
+
+_MOST_OPEN: Final = 60
+_MOST_PATHS: Final = 5
+
+
+def router(context: Context) -> APIRouter:
+    """`/api/neighbours`, `/api/path` and `/api/edge`; each answers JSON, ids are full IRIs."""
+    routes = APIRouter()
+    relatives = Relatives(lambda: context.graph)
+
+    async def neighbours(request: Request) -> Response:
+        """`id` (repeatable) and what was `expanded` since; unknown ids are 404, malformed ones 400."""
+        focus = named(request, "id")
+        if not focus:
+            raise problem("bad-request", "id is missing: the full IRI of a thing")
+        expanded = named(request, "expanded")
+        if len(focus) + len(expanded) > _MOST_OPEN:
+            raise problem("bad-request", f"at most {_MOST_OPEN} things can be open at once")
+        await require(relatives, focus)
+        found = await neighbourhood(relatives, focus, expanded)
+        return answer(shown(found, await relatives.words()))
+
+    async def path(request: Request) -> Response:
+        """`from`, `to`, and `without` (repeatable): local names of relations that are not to be used."""
+        one, other = _ends(request)
+        await require(relatives, (one, other))
+        relations = await relatives.whole()
+        if one not in relations or other not in relations:
+            return answer({"paths": [], "nodes": []})
+        without = request.query_params.getlist("without")
+        found = paths(relations, one, other, limit=_MOST_PATHS, without=without)
+        words = await relatives.words()
+        ends = [end for listed in found for tie in listed for end in (tie.source, tie.target)]
+        things = await relatives.things(ends)
+        return answer(
+            {
+                "paths": [[tie_value(tie, words) for tie in listed] for listed in found],
+                "nodes": [
+                    {"id": name, "label": thing.label, "label_en": thing.label_en, "kind": thing.kind}
+                    for name, thing in things.items()
+                ],
+            }
+        )
+
+    async def edge(request: Request) -> Response:
+        """`from` and `to`: every tie between two things, with its events and their evidence."""
+        one, other = _ends(request)
+        await require(relatives, (one, other))
+        found = await explain(relatives, context.graph, one, other)
+        things = await relatives.things((one, other))
+        return answer(
+            {
+                "nodes": [
+                    {"id": name, "label": thing.label, "label_en": thing.label_en, "kind": thing.kind}
+                    for name, thing in things.items()
+                ],
+                "edges": explained(found, await relatives.words()),
+            }
+        )
+
+    for name, handler in (("neighbours", neighbours), ("path", path), ("edge", edge)):
+        routes.add_route(f"/api/{name}", handler, methods=["GET", "HEAD"], include_in_schema=False)
+    return routes
+
+
+def named(request: Request, parameter: str) -> list[str]:
+    """The things that the parameter names, once each, as full IRIs. A malformed one is a 400 problem."""
+    return list(dict.fromkeys(full(value) for value in request.query_params.getlist(parameter)))
+
+
+def full(value: str) -> str:
+    """`value` if it is the full IRI of a thing; else a 400 problem."""
+    try:
+        return parse(value).iri
+    except IriError as error:
+        raise problem("bad-request", str(error)) from error
+
+
+async def require(relatives: Relatives, names: Sequence[str]) -> None:
+    """A 404 problem where the graph says nothing of one of `names`."""
+    for name in names:
+        if not await relatives.known(name):
+            raise problem("not-found", f"Nothing is known of {name}", iri=name)
+
+
+def answer(value: dict[str, Any]) -> Response:
+    """`value` as JSON."""
+    return Response(orjson.dumps(value), media_type="application/json")
+
+
+def _ends(request: Request) -> tuple[str, str]:
+    ends = [request.query_params.get(name) for name in ("from", "to")]
+    if ends[0] is None or ends[1] is None:
+        raise problem("bad-request", "from and to are needed: the full IRIs of two things")
+    return full(ends[0]), full(ends[1])

@@ -1,0 +1,142 @@
+"""Things: `/id/{kind}/{slug}` leads to `/doc/{kind}/{slug}`, a page, or the same as data by its extension."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ontology.iri import IriError, mint
+from ontology.namespaces import KINDS
+from service import language
+from service.context import Context
+from service.formats import CSV, GRAPHS, HTML, Format
+from service.negotiation import negotiate
+from service.pages import record
+from service.pages.describing import describe
+from service.pages.finding import alternatives
+from service.pages.passages import Shown, show
+from service.pages.response import page
+from service.pages.structured import structured
+from service.problems import problem
+from visual.addresses import local
+from visual.article import Link
+from visual.kinds import write
+from visual.reader import Reader
+
+FORMS: Final[tuple[Format, ...]] = (*GRAPHS, CSV)
+"""What a thing is given in beside HTML, by extension."""
+_BY_EXTENSION: Final = {form.extension: form for form in FORMS}
+_PASSAGE_LIMIT: Final = 24
+
+
+def router(context: Context) -> APIRouter:
+    """Routes of things and of the pages about them."""
+    routes = APIRouter()
+
+    async def thing(request: Request) -> Response:
+        kind, slug = request.path_params["kind"], request.path_params["slug"]
+        _iri(kind, slug)
+        offered = (HTML, *FORMS)
+        chosen = negotiate(request.headers.get("accept"), request.query_params.get("format"), offered)
+        if chosen is None:
+            raise _unacceptable(offered)
+        extension = "" if chosen is HTML else f".{chosen.extension}"
+        return RedirectResponse(f"/doc/{kind}/{slug}{extension}", 303, {"Vary": "Accept"})
+
+    async def document(request: Request) -> Response:
+        kind, name = request.path_params["kind"], request.path_params["name"]
+        slug, _, extension = name.partition(".")
+        iri = _iri(kind, slug)
+        if not extension:
+            return await _page(request, context, iri)
+        if extension not in _BY_EXTENSION:
+            raise problem("not-found", f"{iri} is given as {', '.join(_BY_EXTENSION)}, not as {extension}")
+        return await _data(request, context, iri, _BY_EXTENSION[extension])
+
+    routes.add_route("/id/{kind}/{slug}", thing, methods=["GET", "HEAD"], include_in_schema=False)
+    routes.add_route("/doc/{kind}/{name}", document, methods=["GET", "HEAD"], include_in_schema=False)
+    return routes
+
+
+async def _page(request: Request, context: Context, iri: str) -> Response:
+    of = await describe(context.graph, iri)
+    if not any(of.outgoing()) and not any(of.incoming()):
+        raise _unknown(request, context, iri)
+    spoken = language.choose(request)
+    reader = Reader(of, spoken)
+    article = write(of, spoken)
+    return page(
+        request,
+        context,
+        "resource.html",
+        article=article,
+        iri=iri,
+        formats=FORMS,
+        query=_query(iri),
+        passages=_passages(context, reader),
+        sources=[reader.link(source) for source in of.sources() if source != iri],
+        structured=structured(of, article, str(request.base_url).rstrip("/") + local(iri), spoken),
+    )
+
+
+def _passages(context: Context, reader: Reader) -> list[tuple[Shown, list[Link]]]:
+    """The passages in place: of the evidence itself, or those that a statement rests on.
+
+    Nothing where the service was given no copies: pages need not say so each time.
+    """
+    of, folder = reader.of, context.settings.sources
+    if folder is None:
+        return []
+    own = [of.focus] if of.is_a(of.focus, "Evidence") else of.things(of.focus, "evidence")
+    places = [iri for iri in sorted(own, key=reader.place) if of.thing(iri, "source")]
+    found = show(of, places[:_PASSAGE_LIMIT], folder)
+    return [(shown, [reader.cite(iri) for iri in shown.evidence]) for shown in found]
+
+
+async def _data(request: Request, context: Context, iri: str, form: Format) -> Response:
+    quads = await record.fetch(context.graph, iri)
+    if not quads:
+        raise _unknown(request, context, iri)
+    address = str(request.base_url).rstrip("/") + request.url.path
+    return Response(
+        record.write(quads, iri, address, form),
+        headers={
+            "Content-Type": form.content_type,
+            "Link": f'<{local(iri)}>; rel="canonical"; type="text/html"',
+        },
+    )
+
+
+def _query(iri: str) -> str:
+    return (
+        "SELECT ?property ?value ?from WHERE {\n"
+        f"  {{ <{iri}> ?property ?value }}\n"
+        "  UNION\n"
+        f"  {{ ?from ?property <{iri}> }}\n"
+        "}"
+    )
+
+
+def _iri(kind: str, slug: str) -> str:
+    try:
+        return mint(kind, slug)
+    except IriError as error:
+        raise problem("not-found", f"{error}. Kinds: {', '.join(KINDS)}") from error
+
+
+def _unknown(request: Request, context: Context, iri: str) -> Exception:
+    found = alternatives(context.release, iri, language.choose(request))
+    listed = [
+        {"id": match.id, "label": match.label, "label_en": match.label_en, "kind": match.kind}
+        for match in found
+    ]
+    return problem("not-found", f"Nothing is known of {iri}", iri=iri, alternatives=listed)
+
+
+def _unacceptable(offered: tuple[Format, ...]) -> Exception:
+    return problem(
+        "not-acceptable",
+        "Offered: " + ", ".join(form.media_type for form in offered),
+        offered=[form.media_type for form in offered],
+    )

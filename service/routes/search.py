@@ -1,0 +1,66 @@
+"""Search by name: JSON, or a page for browsers."""
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from loaders.search import Match
+from ontology.namespaces import KINDS
+from service import language
+from service.context import Context
+from service.negotiation import prefers_html
+from service.pages.finding import find
+from service.pages.response import VARY, page
+from service.problems import problem
+
+_MOST = 100
+
+
+def router(context: Context) -> APIRouter:
+    """`/search?q=&kind=&lang=&limit=` (design: addresses)."""
+    routes = APIRouter()
+
+    async def search(request: Request) -> Response:
+        text = request.query_params.get("q", "").strip()
+        kind = request.query_params.get("kind", "")
+        if kind and kind not in KINDS:
+            raise problem("bad-request", f"There is no kind {kind!r}: the kinds are {', '.join(KINDS)}")
+        html = prefers_html(request.headers.get("accept"))
+        limit = _limit(request.query_params.get("limit"), 30 if html else 10)
+        matches = find(context.release, text, language.choose(request), kind=kind, limit=limit)
+        if html:
+            everything = (
+                find(context.release, text, language.choose(request), limit=_MOST) if kind else matches
+            )
+            kinds = [
+                name for name in KINDS if name == kind or any(match.kind == name for match in everything)
+            ]
+            return page(request, context, "search.html", text=text, kind=kind, kinds=kinds, matches=matches)
+        body = {"query": text, "results": [result(match) for match in matches]}
+        return Response(
+            orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE),
+            headers={"Content-Type": "application/json", "Vary": VARY, "Access-Control-Allow-Origin": "*"},
+        )
+
+    routes.add_route("/search", search, methods=["GET", "HEAD"])
+    return routes
+
+
+def result(match: Match) -> dict[str, Any]:
+    """A match as `/search` gives it: what matched, in which field and why, stands under `match`."""
+    said = asdict(match)
+    said["match"] = {name: said.pop(name) for name in ("field", "text", "reason")}
+    return said
+
+
+def _limit(value: str | None, default: int) -> int:
+    """How many results: 1 to 100. Raises `Problem` for anything that is no number."""
+    if value is None or not value.strip():
+        return default
+    if not value.strip().isdigit():
+        raise problem("bad-request", f"limit is a number from 1 to {_MOST}, not {value!r}")
+    return max(1, min(_MOST, int(value)))

@@ -1,0 +1,149 @@
+"""`/sparql`: the SPARQL 1.1 Protocol; without a query the service description; pages for a browser."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from service import protocol
+from service.context import Context
+from service.description import description
+from service.evaluators.port import CHUNK, Answer, NotAcceptable, QueryRequest
+from service.formats import FORMATS, GRAPHS, RESULTS, Format
+from service.negotiation import negotiate, prefers_html
+from service.pages.editor import editor
+from service.problems import Problem, problem
+from service.responses import LIMITS_HEADER, matches, tag
+from service.settings import Settings
+
+_BY_NAME: Final = {format.name: format for format in FORMATS}
+Result = TypeVar("Result")
+_PATIENCE: Final = 0.05
+
+
+def router(context: Context) -> APIRouter:
+    """The route of the endpoint."""
+    routes = APIRouter()
+
+    async def sparql(request: Request) -> Response:
+        asked = await protocol.read(request, context.settings)
+        accept = request.headers.get("accept")
+        if request.method == "GET" and asked.format is None and prefers_html(accept):
+            # A browser gets the answer as a page, which has the query to go on from.
+            return await while_connected(request, editor(request, context, asked.query))
+        if asked.query is None:
+            if request.method == "POST":
+                raise problem("bad-request", "There is no `query` parameter.")
+            return _describe(request, context, negotiate(accept, asked.format, GRAPHS))
+        return await _answer(request, context, asked, asked.query)
+
+    routes.add_route("/sparql", sparql, methods=["GET", "POST"], include_in_schema=False)
+    return routes
+
+
+async def _answer(request: Request, context: Context, asked: protocol.Asked, text: str) -> Response:
+    accept = request.headers.get("accept")
+    results = negotiate(accept, asked.format, RESULTS)
+    graph = negotiate(accept, asked.format, GRAPHS)
+    if results is None and graph is None:
+        raise unacceptable((*RESULTS, *GRAPHS))
+    digest = context.serving.digest
+    query = QueryRequest(
+        text,
+        results.name if results else None,
+        graph.name if graph else None,
+        asked.default_graphs,
+        asked.named_graphs,
+    )
+    held = request.headers.get("if-none-match", "")
+    for format in (results, graph):
+        # A tag says what was asked of which release, so a client that holds it needs no second answer.
+        if held and digest and format and held != "*" and matches(held, _tag(digest, query, format)):
+            return Response(None, 200, _headers(context.settings, _tag(digest, query, format)))
+    try:
+        answer = await while_connected(request, context.serving.evaluate(query))
+    except NotAcceptable as error:
+        raise unacceptable(GRAPHS if error.form == "graph" else RESULTS, str(error)) from error
+    format = _BY_NAME[answer.format]
+    etag = _tag(digest, query, format) if digest and answer.stable else None
+    headers = _headers(context.settings, etag)
+    name = f"vndx-{digest[:12] or 'result'}.{format.extension}"
+    headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return deliver(answer, format, headers)
+
+
+def deliver(answer: Answer, format: Format, headers: dict[str, str]) -> Response:
+    """A complete answer as a response: in one piece while it is small, else from its file in chunks."""
+    headers["Content-Type"] = format.content_type
+    if answer.file is None or answer.size <= CHUNK:
+        return Response(answer.read(), 200, headers)
+    headers["Content-Length"] = str(answer.size)
+    return StreamingResponse(answer.chunks(), 200, headers)
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """What `work` gives, unless the client leaves before: then it is cancelled, and its query with it."""
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
+        if not done:
+            leaving = asyncio.ensure_future(_disconnected(request))
+            await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+            if not task.done():
+                raise problem("bad-request", "The client left before the answer was there.")
+        return task.result()
+    finally:
+        task.cancel()
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def unacceptable(offered: tuple[Format, ...], detail: str = "") -> Problem:
+    """406 with what is offered."""
+    types = [format.media_type for format in offered]
+    return problem(
+        "not-acceptable",
+        detail or f"Offered here: {', '.join(types)}.",
+        offered=types,
+        headers={"Vary": "Accept"},
+    )
+
+
+def _tag(digest: str, query: QueryRequest, format: Format) -> str:
+    return tag(
+        digest,
+        query.text.strip(),
+        repr((query.default_graphs, query.named_graphs)),
+        format.name,
+    )
+
+
+def _headers(settings: Settings, etag: str | None) -> dict[str, str]:
+    headers = {
+        "Vary": "Accept",
+        LIMITS_HEADER: (
+            f"rows={settings.max_rows}, bytes={settings.max_bytes}, seconds={settings.timeout:g},"
+            f" query={settings.max_query}"
+        ),
+        "Cache-Control": "no-cache" if etag else "no-store",
+    }
+    if etag:
+        headers["ETag"] = etag
+    return headers
+
+
+def _describe(request: Request, context: Context, format: Format | None) -> Response:
+    if format is None:
+        raise unacceptable(GRAPHS)
+    root = str(request.base_url).rstrip("/")
+    body = description(context.settings, context.serving, root, format)
+    headers = {"Content-Type": format.content_type, "Vary": "Accept"}
+    headers[LIMITS_HEADER] = _headers(context.settings, None)[LIMITS_HEADER]
+    return Response(body, 200, headers)

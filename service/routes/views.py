@@ -1,0 +1,144 @@
+"""The views as pages, and each of them as data and as files."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ontology.iri import mint
+from service import language
+from service.context import Context
+from service.negotiation import prefers_html
+from service.pages.response import page
+from service.problems import problem
+from service.ties import describe, local_name
+from service.views import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
+from visual import exports, looks
+from visual.network import kind_word, measures
+from visual.picture import LICENCE, Picture
+from visual.signs import sign
+from visual.svg import svg
+from visual.words import Language, word
+
+_BY_TYPE: Final = {"application/json": "json", "text/csv": "csv", "image/svg+xml": "svg"}
+
+
+def router(context: Context) -> APIRouter:
+    """`/views`, `/views/{name}` and `/views/{name}.{extension}`."""
+    routes = APIRouter()
+    pictures = _Pictures(context)
+
+    async def index(request: Request) -> Response:
+        drawn = [await pictures.of(name) for name in VIEWS]
+        return page(request, context, "views.html", pictures=drawn)
+
+    async def one(request: Request) -> Response:
+        name, _, extension = request.path_params["name"].partition(".")
+        if name not in VIEWS:
+            raise problem("not-found", f"There is no view {name!r}", views=list(VIEWS))
+        extension = extension or request.query_params.get("format", "") or _accepted(request)
+        picture = await pictures.of(name)
+        spoken = language.choose(request)
+        if extension:
+            return _file(picture, extension, spoken, request.query_params.get("small"))
+        return page(request, context, "view.html", **await _values(picture, spoken, context))
+
+    routes.add_route("/views", index, methods=["GET", "HEAD"], include_in_schema=False)
+    routes.add_route("/views/{name}", one, methods=["GET", "HEAD"], include_in_schema=False)
+    return routes
+
+
+class _Pictures:
+    """The pictures of the release in force, each made once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._digest = ""
+        self._made: dict[str, Picture] = {}
+
+    async def of(self, name: str) -> Picture:
+        graph = self._context.graph
+        if not graph.digest or graph.digest != self._digest:
+            self._digest, self._made = graph.digest, {}
+        made = self._made
+        if name not in made:
+            made[name] = await view(graph, name)
+        return made[name]
+
+
+def _accepted(request: Request) -> str:
+    """The extension of the data format that Accept names; "" where a page is wanted."""
+    accept = request.headers.get("accept", "")
+    if prefers_html(accept):
+        return ""
+    wanted = (part.partition(";")[0].strip() for part in accept.split(","))
+    return next((_BY_TYPE[name] for name in wanted if name in _BY_TYPE), "")
+
+
+def _file(picture: Picture, extension: str, spoken: Language, small: str | None) -> Response:
+    """The picture in a format. HTML is a download, never a page of the site: it holds script of its own.
+
+    `small` (`light` or `dark`) asks for an SVG without labels, as the index of views shows it.
+    """
+    try:
+        if small and extension == "svg":
+            body = svg(picture, spoken, dark=small == "dark", labels=False)
+        else:
+            body = written(picture, extension, spoken)
+    except UnknownFormatError as error:
+        raise problem("not-found", str(error), formats=list(FORMS)) from error
+    except NotSetUpError as error:
+        raise problem("not-ready", str(error)) from error
+    form = FORMS[extension]
+    headers = {
+        "Content-Language": spoken,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "Vary": "Accept, Accept-Language, Cookie, Accept-Encoding",
+    }
+    kept = "inline" if extension in ("json", "svg") else "attachment"
+    headers["Content-Disposition"] = f'{kept}; filename="vndx-{picture.origin.name}.{extension}"'
+    return Response(body, headers={"Content-Type": form.media_type, **headers})
+
+
+async def _values(picture: Picture, spoken: Language, context: Context) -> Mapping[str, Any]:
+    """What the page of a view is made of."""
+    shapes = {kind: {"outline": look.outline} for kind, look in looks.LOOKS.items()}
+    strengths = {event.quality for tie in picture.ties for event in tie.events} | set(looks.DASHES)
+    names = [mint("concept", name) for name in sorted(strengths) if name]
+    concepts = await describe(context.graph, names)
+    told = {local_name(iri): thing.named(spoken) for iri, thing in concepts.items()}
+    return {
+        "picture": picture,
+        "things": {node.thing.id: node.thing for node in picture.nodes},
+        "data": {
+            **exports.value(picture),
+            "said": {
+                "explore": word("pictures.open-explorer", spoken),
+                "edges": word("pictures.edges", spoken),
+            },
+            "looks": {**shapes, "other": {"outline": looks.OTHER.outline}},
+        },
+        "kinds": [(kind, kind_word(kind, spoken)) for kind in picture.kinds],
+        "measures": measures(spoken),
+        "sign": sign,
+        "firmness": looks.firmness,
+        "kind_word": lambda kind: kind_word(kind, spoken),
+        "strength": lambda name: told.get(name, name),
+        "forms": list(FORMS.values()),
+        "matrix": _matrix(picture) if picture.origin.name == "recommendations" else None,
+        "dashes": [(name, " ".join(map(str, dash)) or "none") for name, dash in looks.DASHES.items()],
+        "licence": LICENCE,
+    }
+
+
+def _matrix(picture: Picture) -> Mapping[str, Any]:
+    """Platforms by addressee: the events of each pair."""
+    rows = [node.thing for node in picture.nodes if any(tie.source == node.thing.id for tie in picture.ties)]
+    columns = [
+        node.thing for node in picture.nodes if any(tie.target == node.thing.id for tie in picture.ties)
+    ]
+    cells = {(tie.source, tie.target): tie for tie in picture.ties}
+    return {"rows": rows, "columns": columns, "cells": cells}

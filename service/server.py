@@ -1,0 +1,84 @@
+"""Running the service: one address, one process, until it is told to stop."""
+
+import asyncio
+import errno
+import socket
+import sys
+from typing import Final
+
+import uvicorn
+
+from loaders.release import ReleaseError
+from service.app import create_app
+from service.evaluators.port import EvaluationError
+from service.settings import Settings
+
+_GRACE: Final = 5
+
+
+class ServerError(Exception):
+    """The service cannot start; the message is one line that says why and what to do."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `ServerError` where the port or the graph cannot be had."""
+    listener = listen(settings.host, settings.port)
+    try:
+        asyncio.run(_serve(settings, listener))
+    except (ReleaseError, EvaluationError, OSError) as error:
+        raise ServerError(str(error)) from error
+    finally:
+        listener.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, before any work is done. Raises `ServerError`."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(found[0], socket.SOCK_STREAM)
+    except OSError as error:
+        raise ServerError(f"cannot listen on {host}: {error.strerror}") from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(found[4])
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ServerError(
+                f"port {port} on {host} is in use: choose another with --port (make serve PORT=8001)"
+            ) from error
+        raise ServerError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    return listener
+
+
+async def _serve(settings: Settings, listener: socket.socket) -> None:
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=75,
+    )
+    # The lifespan is run here, so that a failure to start is ours to tell, without a trace.
+    async with app.router.lifespan_context(app):
+        sys.stderr.write(addresses(*listener.getsockname()[:2]))
+        sys.stderr.flush()
+        await uvicorn.Server(config).serve([listener])
+
+
+def addresses(host: str, port: int) -> str:
+    """The addresses to try first, one a line."""
+    root = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return (
+        f"vndx is serving on {root}/\n"
+        f"  SPARQL      {root}/sparql\n"
+        f"  questions   {root}/questions\n"
+        f"  explorer    {root}/explore\n"
+        f"  views       {root}/views\n"
+        f"  dataset     {root}/dataset\n"
+    )

@@ -1,0 +1,71 @@
+"""What a service is started with: one frozen object, settled before any work begins."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+GIB: Final = 1024 * MIB
+
+WEB: Final = Path(__file__).resolve().parent.parent / "visual" / "web"
+"""The folder served at `/static/`."""
+
+
+def _cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of `vndx serve`. Sizes are bytes, times seconds.
+
+    `release` is the folder that `vndx build` wrote; `endpoint` and `dataset` exclude each other.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = field(default_factory=_cores)
+    sources: Path | None = None
+    release: Path = Path("release")
+    endpoint: str | None = None
+    dataset: tuple[Path, ...] = ()
+    timeout: float = 10.0
+    max_rows: int = 100_000
+    max_bytes: int = 64 * MIB
+    max_query: int = 1 * MIB
+    trusted_proxy: bool = False
+
+    max_depth: int = 200
+    """How deep `( { [` may nest in a query."""
+    max_tokens: int = 200_000
+    """How many tokens a query may have."""
+    max_patterns: int = 5_000
+    """How many `.`, `;` and keywords that join patterns a query may have."""
+    queue: int = 256
+    """How many queries may wait for a worker; more are refused with 503."""
+    queue_per_client: int = 64
+    """How many queries of one client may wait; more are refused with 429."""
+    patience: float = 20.0
+    """How long a query may wait for a worker before it is refused with 503."""
+    old_after: float = 1.0
+    """A query that runs longer is old: it goes on outside the workers kept for young queries."""
+    max_old: int = 4
+    """How many old queries may run at once; one more is refused with 503 when it turns old."""
+    worker_memory: int = 2 * GIB
+    """What a worker may map above what it shares with its parent."""
+    memory_share: float = 0.5
+    """A release estimated larger than this share of the machine's memory is read from disk."""
+    cache_bytes: int = 64 * MIB
+    """The bound of the result cache."""
+    web: Path = WEB
+
+    def __post_init__(self) -> None:
+        if self.endpoint and self.dataset:
+            raise ValueError("--endpoint and --dataset exclude each other: name one source of answers")
+        if self.workers < 1:
+            raise ValueError("--workers must be at least 1")
+        if self.timeout <= 0:
+            raise ValueError("--timeout must be more than 0 seconds")

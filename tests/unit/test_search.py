@@ -1,0 +1,126 @@
+"""Search: what is found, in which order, and that no text breaks it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from minirecord import turtle
+from pyoxigraph import RdfFormat, Store
+
+from loaders import derive, search_index
+from loaders.search import MOST, SearchIndex
+
+THINGS = turtle("""
+unit:ben-tre a vndx:AdministrativeUnit ; rdfs:label "tỉnh Bến Tre"@vi , "Ben Tre Province"@en ;
+  skos:altLabel "Bến Tre"@vi ; vndx:validUntil "2025-06-30"^^xsd:date .
+unit:hoa-binh a vndx:AdministrativeUnit ; rdfs:label "tỉnh Hòa Bình"@vi , "Hoa Binh Province"@en .
+organization:uy-ban-nhan-dan-tinh-ben-tre a vndx:Organization ;
+  rdfs:label "Ủy ban nhân dân tỉnh Bến Tre"@vi , "Ben Tre People's Committee"@en .
+organization:bo-thong-tin-va-truyen-thong a vndx:Organization ;
+  rdfs:label "Bộ Thông tin và Truyền thông"@vi , "Ministry of Information and Communications"@en .
+organization:cuc-tin-hoc-hoa a vndx:Organization ; rdfs:label "Cục Tin học hóa"@vi , "Authority"@en ;
+  skos:hiddenLabel "Cục Tin hóa"@vi .
+platform:vovbacsi24 a vndx:DigitalPlatform ; rdfs:label "VOVBacsi24"@vi , "VOVBacsi24"@en .
+platform:vo-so a vndx:DigitalPlatform ; rdfs:label "Vỏ sò"@vi , "Voso"@en .
+platform:vo-so-2 a vndx:DigitalPlatform ; rdfs:label "Vỡ sọ"@vi , "Something else"@en .
+person:nguyen-manh-hung a vndx:Person ; rdfs:label "Nguyễn Mạnh Hùng"@vi , "Nguyen Manh Hung"@en ;
+  vndx:heldPost post:bo-truong .
+post:bo-truong a vndx:Post ; rdfs:label "Bộ trưởng"@vi , "Minister"@en .
+evidence:x-1-2 a vndx:Evidence ; rdfs:label "Bến Tre, đoạn 1"@vi , "Ben Tre, paragraph 1"@en .
+participation:x a vndx:Participation ; rdfs:label "Bến Tre · x"@vi , "Ben Tre · x"@en .
+""")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    path = tmp_path_factory.mktemp("index") / "search.sqlite"
+    search_index.write(store(), path)
+    found = SearchIndex(path)
+    yield found
+    found.close()
+
+
+def store() -> Store:
+    things = Store()
+    things.load(THINGS, RdfFormat.TURTLE)
+    return derive.load(list(things))
+
+
+@pytest.mark.parametrize(
+    ("query", "slug", "reason"),
+    [
+        ("tỉnh Bến Tre", "unit/ben-tre", "exact"),
+        ("tinh ben tre", "unit/ben-tre", "folded"),
+        ("BẾN TRE", "unit/ben-tre", "alias"),
+        ("be\u0302\u0301n tre", "unit/ben-tre", "alias"),
+        ("hoà bình", "unit/hoa-binh", "prefix"),
+        ("tỉnh hoà bình", "unit/hoa-binh", "exact"),
+        ("UBND tỉnh Bến Tre", "organization/uy-ban-nhan-dan-tinh-ben-tre", "folded"),
+        ("Bộ TT&TT", "organization/bo-thong-tin-va-truyen-thong", "folded"),
+        ("bo tttt", "organization/bo-thong-tin-va-truyen-thong", "folded"),
+        ("cục tin hóa", "organization/cuc-tin-hoc-hoa", "alias"),
+        ("bo thong tin va tr", "organization/bo-thong-tin-va-truyen-thong", "prefix"),
+        ("truyền thông bộ", "organization/bo-thong-tin-va-truyen-thong", "words"),
+        ("vov bác sĩ 24", "platform/vovbacsi24", "unspaced"),
+        ("vosos", "platform/vo-so", "similar"),
+        ("nguyen manh hnug", "person/nguyen-manh-hung", "similar"),
+        ("minister", "post/bo-truong", "exact"),
+    ],
+)
+def test_the_first_result_and_why(query: str, slug: str, reason: str, index: SearchIndex) -> None:
+    first = index.find(query)[0]
+    assert (first.id, first.reason) == (f"https://w3id.org/vndx/id/{slug}", reason)
+
+
+def test_marks_in_the_query_are_preferred(index: SearchIndex) -> None:
+    assert [match.label for match in index.find("vỡ sọ")][:2] == ["Vỡ sọ", "Vỏ sò"]
+    assert [match.label for match in index.find("Vỏ sò")][:2] == ["Vỏ sò", "Vỡ sọ"]
+
+
+def test_kind_and_limit(index: SearchIndex) -> None:
+    everything = index.find("ben tre")
+    assert [match.kind for match in everything] == ["unit", "organization"]
+    assert [match.kind for match in index.find("ben tre", kind="organization")] == ["organization"]
+    assert index.find("ben tre", limit=1) == everything[:1]
+    assert index.find("ben tre", kind="nothing") == []
+    assert index.find("ben tre", limit=0) == index.find("ben tre", limit=-3) == []
+    assert index.find("ben tre", limit=10**9) == everything
+
+
+def test_a_match_tells_what_the_thing_is_in_the_language_asked(index: SearchIndex) -> None:
+    match = index.find("nguyen manh hung")[0]
+    assert (match.label, match.label_en, match.kind) == ("Nguyễn Mạnh Hùng", "Nguyen Manh Hung", "person")
+    assert match.description == "Bộ trưởng"
+    assert index.find("nguyen manh hung", language="en")[0].description == "Minister"
+    assert index.find("ben tre")[0].description == "đến 2025-06-30"
+    assert (match.field, match.text) == ("label", "Nguyen Manh Hung")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", "😀", "%", "_", "*", '"', "'", "--", "\0", "\ud800", "NEAR(", "()"]
+)
+def test_a_text_without_a_word_finds_nothing_or_something_but_never_fails(
+    query: str, index: SearchIndex
+) -> None:
+    assert all(match.id for match in index.find(query))
+
+
+@pytest.mark.parametrize(
+    "query", ["a" * 10_000, "ben " * 3_000, "OR AND NOT ben", 'ben" OR "x', "be*", "%ben%"]
+)
+def test_long_and_odd_texts_are_answered(query: str, index: SearchIndex) -> None:
+    assert len(index.find(query, limit=MOST)) <= MOST
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text())
+def test_any_text_is_answered_and_the_same_way_each_time(text: str, index: SearchIndex) -> None:
+    assert index.find(text) == index.find(text)
+
+
+def test_the_same_things_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        search_index.write(store(), tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

@@ -1,0 +1,191 @@
+"""Pages of organizations, platforms, programmes, documents and concepts."""
+
+from visual.article import Section
+from visual.kinds import lines
+from visual.kinds.people import ACTS
+from visual.reader import Reader
+
+
+def organization(r: Reader) -> tuple[str, list[Section]]:
+    """An organization: its posts and who held them, meetings, what it said and was told, its platforms."""
+    of = r.of
+    sections = lines.facts(r, "jurisdiction", "partOf", "note")
+    held = [iri for iri in of.subjects("organization") if of.is_a(iri, "Tenure")]
+    sections += lines.section(r, "holders", held, lines.tenures(r, held, person=True), lines.attested_only(r))
+    taught = {post for iri in held for post in of.things(iri, "post")}
+    posts = [iri for iri in of.subjects("organization") if of.is_a(iri, "Post") and iri not in taught]
+    sections += lines.section(r, "other-posts", posts, lines.named(r, posts))
+    sections += met(r)
+    sections += said(r)
+    sections += concerning(r)
+    parts = [iri for iri in of.subjects("partOf") if of.is_a(iri, "Organization")]
+    sections += lines.section(r, "parts", parts, lines.named(r, parts))
+    issued = of.subjects("issuedBy") + of.subjects("publisher")
+    sections += lines.section(r, "documents", issued, lines.named(r, issued))
+    lede = r.tally(
+        ("post", len(taught) + len(set(posts))),
+        ("meeting", len(set(_meetings(r)))),
+        ("recommendation", _spoken(r, "Recommendation")),
+        ("commitment", _spoken(r, "Commitment")),
+    )
+    return lede, sections
+
+
+def _meetings(r: Reader) -> list[str]:
+    of = r.of
+    found = [iri for iri in of.subjects("party") + of.subjects("place") if of.is_a(iri, "Meeting")]
+    for name in ("organization", "onBehalfOf"):
+        for iri in of.subjects(name):
+            if of.is_a(iri, "Participation"):
+                found += of.things(iri, "meeting")
+    return found
+
+
+def _spoken(r: Reader, name: str) -> int:
+    speaking = r.of.subjects("speaker") + r.of.subjects("onBehalfOf")
+    return len({iri for iri in speaking if r.of.is_a(iri, name)})
+
+
+def met(r: Reader) -> list[Section]:
+    """The meetings that a body or a place was party to, and who was there for it."""
+    of = r.of
+    meetings = list(dict.fromkeys(_meetings(r)))
+    there = [
+        iri
+        for iri in of.subjects("onBehalfOf") + of.subjects("organization")
+        if of.is_a(iri, "Participation")
+    ]
+    return [
+        *lines.section(r, "meetings", meetings, lines.meetings(r, meetings)),
+        *lines.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
+    ]
+
+
+def said(r: Reader) -> list[Section]:
+    """What was said by a body or on its behalf, and what was put to it."""
+    of = r.of
+    sections = []
+    speaking = of.subjects("speaker") + of.subjects("onBehalfOf")
+    agreed = [iri for iri in of.subjects("party") if of.is_a(iri, "Agreement")]
+    for slug, name in (
+        ("recommendations", "Recommendation"),
+        ("requests", "Request"),
+        ("commitments", "Commitment"),
+        ("agreements", "Agreement"),
+    ):
+        chosen = [iri for iri in speaking if of.is_a(iri, name)] + (agreed if name == "Agreement" else [])
+        sections += lines.section(r, slug, chosen, lines.acts(r, chosen))
+    received = [iri for iri in of.subjects("addressee") if of.is_a(iri, *ACTS)]
+    for slug, name in (
+        ("recommendations-received", "Recommendation"),
+        ("requests-received", "Request"),
+        ("commitments-received", "Commitment"),
+    ):
+        chosen = [iri for iri in received if of.is_a(iri, name)]
+        sections += lines.section(r, slug, chosen, lines.acts(r, chosen))
+    return sections
+
+
+def concerning(r: Reader) -> list[Section]:
+    """Platforms, figures, claims and acts that concern a thing without being said by it or to it."""
+    of = r.of
+    platforms = [
+        iri for iri in of.subjects("agent") + of.subjects("area") if of.is_a(iri, "PlatformStatement")
+    ]
+    figures = [iri for iri in of.subjects("area") + of.subjects("about") if of.is_a(iri, "Observation")]
+    reported = of.subjects("reportedBy")
+    claims = [iri for iri in of.subjects("about") + of.subjects("speaker") if of.is_a(iri, "Claim")]
+    about = [iri for iri in of.subjects("about") + of.subjects("area") if of.is_a(iri, *ACTS)]
+    programmes = [
+        iri for iri in of.subjects("about") + of.subjects("area") if of.is_a(iri, "Programme", "Document")
+    ]
+    return [
+        *lines.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
+        *lines.section(r, "figures", figures, lines.observations(r, figures)),
+        *lines.section(r, "reported", reported, lines.observations(r, reported)),
+        *lines.section(r, "about", about, lines.acts(r, about)),
+        *lines.section(r, "claims", claims, lines.claims(r, claims)),
+        *lines.section(r, "programmes", programmes, lines.named(r, programmes)),
+    ]
+
+
+def platform(r: Reader) -> tuple[str, list[Section]]:
+    """A platform: where it was recommended, how strongly and beside what; who uses, runs or plans it."""
+    of = r.of
+    acts = [iri for iri in of.subjects("platform") + of.subjects("about") if of.is_a(iri, *ACTS)]
+    advised = [iri for iri in acts if of.is_a(iri, "Recommendation")]
+    other = [iri for iri in acts if iri not in advised]
+    said = [iri for iri in of.subjects("platform") if of.is_a(iri, "PlatformStatement")]
+    figures = [iri for iri in of.subjects("platform") + of.subjects("about") if of.is_a(iri, "Observation")]
+    claims = [iri for iri in of.subjects("about") if of.is_a(iri, "Claim")]
+    sections = [
+        *lines.facts(r, "note"),
+        *lines.section(r, "recommendations", advised, lines.recommended(r, advised)),
+        *lines.section(r, "uses", said, lines.platform_statements(r, said, platform=False)),
+        *lines.section(r, "about", other, lines.acts(r, other)),
+        *lines.section(r, "figures", figures, lines.observations(r, figures)),
+        *lines.section(r, "claims", claims, lines.claims(r, claims)),
+    ]
+    return r.tally(("recommendation", len(set(advised))), ("statement", len(set(said + claims)))), sections
+
+
+def programme(r: Reader) -> tuple[str, list[Section]]:
+    """A programme, project or zone: where, part of what, and what was said of it."""
+    names = ("area", "partOf", "about", "date", "issuedBy", "number", "note")
+    parts = [iri for iri in r.of.subjects("partOf") if not r.of.is_a(iri, *ACTS)]
+    named = [iri for iri in r.of.subjects("programme") if r.of.is_a(iri, *ACTS)]
+    return "", [
+        *lines.facts(r, *names),
+        *lines.section(r, "parts", parts, lines.named(r, parts)),
+        *lines.section(r, "acts", named, lines.acts(r, named)),
+        *concerning(r),
+    ]
+
+
+def document(r: Reader) -> tuple[str, list[Section]]:
+    """A document: number, date, who issued and signed it, and what was said of it."""
+    names = ("number", "date", "issuedBy", "signedBy", "partOf", "about", "note")
+    of = r.of
+    named = [iri for iri in of.subjects("document") if of.is_a(iri, *ACTS)]
+    basis = of.subjects("legalBasis")
+    cited = of.subjects("citedDocument")
+    return "", [
+        *lines.facts(r, *names),
+        *lines.section(r, "acts", named, lines.acts(r, named)),
+        *lines.section(r, "changes", basis, lines.named(r, basis)),
+        *lines.section(r, "cited", cited, lines.named(r, cited)),
+        *concerning(r),
+    ]
+
+
+def concept(r: Reader) -> tuple[str, list[Section]]:
+    """A concept: what it means, its scheme, and what it is used for."""
+    of = r.of
+    acts = [
+        iri for name in ("sector", "measure", "strength") for iri in of.subjects(name) if of.is_a(iri, *ACTS)
+    ]
+    platforms = [
+        iri for name in ("role", "sector") for iri in of.subjects(name) if of.is_a(iri, "PlatformStatement")
+    ]
+    figures = [
+        iri
+        for name in ("kind", "unit", "approximation", "sector")
+        for iri in of.subjects(name)
+        if of.is_a(iri, "Observation")
+    ]
+    claims = [iri for iri in of.subjects("sector") if of.is_a(iri, "Claim")]
+    there = [iri for name in ("side", "role") for iri in of.subjects(name) if of.is_a(iri, "Participation")]
+    meetings, units = of.subjects("mode"), of.subjects("unitType")
+    members = of.subjects("skos:inScheme")
+    sections = [
+        *lines.facts(r, "skos:inScheme", "skos:broader"),
+        *lines.section(r, "members", members, lines.named(r, members)),
+        *lines.section(r, "acts", acts, lines.acts(r, acts)),
+        *lines.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
+        *lines.section(r, "figures", figures, lines.observations(r, figures)),
+        *lines.section(r, "claims", claims, lines.claims(r, claims)),
+        *lines.section(r, "meetings", meetings, lines.meetings(r, meetings)),
+        *lines.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
+        *lines.section(r, "units", units, lines.named(r, units)),
+    ]
+    return r.words(of.focus, "skos:definition"), sections

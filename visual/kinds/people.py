@@ -1,0 +1,78 @@
+"""Pages of people, posts, tenures and participations."""
+
+from visual.article import Section
+from visual.kinds import lines
+from visual.reader import Reader
+
+
+def person(r: Reader) -> tuple[str, list[Section]]:
+    """A person: posts as attested, meetings, what they recommended, asked, promised and reported."""
+    of = r.of
+    tenures = of.subjects("person")
+    posts = [iri for iri in tenures if of.is_a(iri, "Tenure")]
+    meetings = [iri for iri in tenures if of.is_a(iri, "Participation")]
+    acts = of.subjects("speaker") + of.subjects("signatory")
+    sections = lines.section(r, "posts", posts, lines.tenures(r, posts, person=False))
+    sections += lines.section(r, "meetings", meetings, lines.participations(r, meetings))
+    for slug, name in (
+        ("recommendations", "Recommendation"),
+        ("requests", "Request"),
+        ("commitments", "Commitment"),
+        ("agreements", "Agreement"),
+    ):
+        chosen = [iri for iri in acts if of.is_a(iri, name)]
+        sections += lines.section(r, slug, chosen, lines.acts(r, chosen))
+    received = [iri for iri in of.subjects("addressee") if of.is_a(iri, "Act", *ACTS)]
+    sections += lines.section(r, "addressed", received, lines.acts(r, received))
+    figures = of.subjects("reportedBy")
+    sections += lines.section(r, "reported", figures, lines.observations(r, figures))
+    claims = [iri for iri in of.subjects("speaker") + of.subjects("about") if of.is_a(iri, "Claim")]
+    sections += lines.section(r, "claims", claims, lines.claims(r, claims))
+    days = sorted(filter(None, (of.value(iri, "attestedOn") for iri in posts)))
+    lede = r.tally(
+        ("post", len({iri for tenure in posts for iri in of.things(tenure, "post")})),
+        ("meeting", len({iri for part in meetings for iri in of.things(part, "meeting")})),
+        ("recommendation", len([iri for iri in acts if of.is_a(iri, "Recommendation")])),
+        ("commitment", len([iri for iri in acts if of.is_a(iri, "Commitment")])),
+        ("figure", len(figures)),
+        days=(days[0], days[-1]) if days else None,
+    )
+    return lede, sections
+
+
+def post(r: Reader) -> tuple[str, list[Section]]:
+    """A post: its organization, and who is attested in it when."""
+    of = r.of
+    held = [iri for iri in of.subjects("post") if of.is_a(iri, "Tenure")]
+    meetings = [iri for iri in of.subjects("post") if of.is_a(iri, "Participation")]
+    sections = lines.facts(r, "organization")
+    sections += lines.section(r, "holders", held, lines.tenures(r, held, person=True), lines.attested_only(r))
+    sections += lines.section(r, "attended", meetings, lines.attendance(r, meetings))
+    issued = of.subjects("signedBy") + of.subjects("issuedBy")
+    sections += lines.section(r, "documents", issued, lines.named(r, issued))
+    return r.say("lede.single-seat") if of.value(of.focus, "singleSeat") == "true" else "", sections
+
+
+def tenure(r: Reader) -> tuple[str, list[Section]]:
+    """One source's word that a person held a post on a day."""
+    return r.say("lede.tenure"), lines.facts(r, "person", "post", "organization", "attestedOn", "note")
+
+
+def participation(r: Reader) -> tuple[str, list[Section]]:
+    """One person's part in one meeting."""
+    names = (
+        "meeting",
+        "person",
+        "organization",
+        "group",
+        "post",
+        "role",
+        "side",
+        "onBehalfOf",
+        "site",
+        "note",
+    )
+    return "", lines.facts(r, *names)
+
+
+ACTS = ("Recommendation", "Request", "Commitment", "Agreement")

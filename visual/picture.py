@@ -1,0 +1,135 @@
+"""A picture of relations, complete: what is drawn, where, what is measured, and what it rests on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from visual import layout, looks
+from visual.relations import Measured, Relation, Thing, Tie, graph, measure, merge
+
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE_NAME: Final = "CC BY 4.0"
+HOME: Final = "https://w3id.org/vndx/"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a picture shows and where it comes from, so that a copy of it can be checked and cited.
+
+    `query` is what was asked (`/views/meetings`); `date` that of the data (ISO); `digest` the release's.
+    """
+
+    name: str
+    title: str
+    title_en: str
+    about: str
+    about_en: str
+    query: str
+    date: str
+    digest: str
+
+    def titled(self, language: str) -> str:
+        """The title in `language`."""
+        return self.title if language == "vi" else self.title_en
+
+    def told(self, language: str) -> str:
+        """The description in `language`."""
+        return self.about if language == "vi" else self.about_en
+
+    def citation(self, language: str) -> str:
+        """How to cite the picture."""
+        if language == "vi":
+            dated = f"dữ liệu đến {self.date}" if self.date else "dữ liệu không ghi ngày"
+            return f"vndx, “{self.title}”, {dated}, bản phát hành {self.digest[:12]}, {HOME}, {LICENCE_NAME}."
+        dated = f"data up to {self.date}" if self.date else "data not dated"
+        return f"vndx, “{self.title_en}”, {dated}, release {self.digest[:12]}, {HOME}, {LICENCE_NAME}."
+
+
+@dataclass(frozen=True)
+class Node:
+    """A thing in its place (pixels) with its measures.
+
+    `side` (`left` or `right`) is where its label goes best; "" where that does not matter.
+    """
+
+    thing: Thing
+    x: int
+    y: int
+    measured: Measured
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Nodes and ties in the order in which tables show them, and the words of each relation by its name."""
+
+    origin: Origin
+    nodes: tuple[Node, ...]
+    ties: tuple[Tie, ...]
+    words: Mapping[str, Relation] = field(default_factory=dict)
+
+    def thing(self, iri: str) -> Thing:
+        """The thing of a node. Raises `KeyError`."""
+        for node in self.nodes:
+            if node.thing.id == iri:
+                return node.thing
+        raise KeyError(iri)
+
+    def word(self, tie: Tie, language: str) -> str:
+        """The relation of `tie` in words; its name where there are none."""
+        words = self.words.get(tie.relation)
+        return words.named(language) if words else tie.relation
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds that are drawn, in the order of legends."""
+        return sorted({node.thing.kind for node in self.nodes}, key=lambda kind: (looks.rank(kind), kind))
+
+
+def compose(
+    origin: Origin,
+    things: Iterable[Thing],
+    ties: Iterable[Tie],
+    words: Mapping[str, Relation],
+    *,
+    columns: tuple[str, ...] = (),
+) -> Picture:
+    """A picture of `things` and `ties`: merged, measured, ordered and set in place.
+
+    Nodes go by kind, then by the number of others they are tied to, then by label; ties by their ends.
+    With `columns` (kinds) the nodes stand in columns, the first kind in the first, all others in the last;
+    else where the forces between them put them. `ValueError` where a tie names a thing that is not given.
+    """
+    listed, merged = list(things), merge(ties)
+    relations = graph(listed, merged)
+    measured = measure(relations)
+
+    def position(thing: Thing) -> tuple[int, int, str, str]:
+        return looks.rank(thing.kind), -measured[thing.id].degree, thing.label.casefold(), thing.id
+
+    ordered = sorted(listed, key=position)
+    number = {thing.id: index for index, thing in enumerate(ordered)}
+    merged.sort(key=lambda tie: (number[tie.source], number[tie.target], tie.relation))
+    pairs = [(tie.source, tie.target) for tie in merged]
+    if columns:
+        places = layout.columns(_in_columns(ordered, columns), pairs)
+    else:
+        places = layout.place([thing.id for thing in ordered], pairs)
+    nodes = tuple(
+        Node(thing, *places[thing.id], measured[thing.id], _side(places[thing.id], bool(columns)))
+        for thing in ordered
+    )
+    used = {tie.relation for tie in merged}
+    return Picture(origin, nodes, tuple(merged), {name: words[name] for name in sorted(used & set(words))})
+
+
+def _side(place: layout.Point, in_columns: bool) -> str:
+    """Labels of columns stand on the outer side, where no tie is."""
+    return ("left" if place[0] < 0 else "right") if in_columns else ""
+
+
+def _in_columns(things: Iterable[Thing], kinds: tuple[str, ...]) -> list[list[str]]:
+    made: list[list[str]] = [[] for _ in range(len(kinds) + 1)]
+    for thing in things:
+        made[kinds.index(thing.kind) if thing.kind in kinds else -1].append(thing.id)
+    return [column for column in made if column]

@@ -1,0 +1,100 @@
+// A search field with suggestions, after the WAI-ARIA combobox pattern (list autocomplete, manual selection).
+
+import { element } from "./stage.js";
+
+const PAUSE = 120;
+
+/**
+ * Binds the form, whose data-kinds holds the kinds that may be picked and their words; `choose(id)` gets the IRI of what
+ * the reader picked.
+ */
+export function combobox(form, language, choose) {
+  const field = form.querySelector("input[type=search]");
+  const list = form.querySelector("[role=listbox]");
+  const live = document.querySelector("[data-live]");
+  const kinds = JSON.parse(form.dataset.kinds);
+  let timer = 0;
+  let errand = 0;
+  let active = -1;
+
+  field.setAttribute("role", "combobox");
+  field.setAttribute("aria-autocomplete", "list");
+  field.setAttribute("aria-expanded", "false");
+  field.setAttribute("aria-controls", list.id);
+
+  function close() {
+    list.hidden = true;
+    list.replaceChildren();
+    active = -1;
+    field.setAttribute("aria-expanded", "false");
+    field.removeAttribute("aria-activedescendant");
+  }
+
+  function point(index) {
+    const options = [...list.children];
+    active = options.length ? (index + options.length) % options.length : -1;
+    options.forEach((option, number) => option.setAttribute("aria-selected", String(number === active)));
+    if (active < 0) return;
+    field.setAttribute("aria-activedescendant", options[active].id);
+    options[active].scrollIntoView({ block: "nearest" });
+  }
+
+  function pick(option) {
+    field.value = "";
+    close();
+    choose(option.dataset.id);
+  }
+
+  function offer(results) {
+    list.replaceChildren(
+      ...results.map((result, number) => {
+        const [first, second] = language === "vi" ? [result.label, result.label_en] : [result.label_en, result.label];
+        return element(
+          "li",
+          { role: "option", id: `add-${number}`, "data-id": result.id, "aria-selected": "false" },
+          element("bdi", {}, (first || second || result.id).slice(0, 240)),
+          element("small", {}, kinds[result.kind]),
+        );
+      }),
+    );
+    list.hidden = results.length === 0;
+    field.setAttribute("aria-expanded", String(results.length > 0));
+    active = -1;
+    live.textContent = form.dataset.results.replace("{n}", results.length);
+  }
+
+  async function ask() {
+    const text = field.value.trim();
+    if (!text) return close();
+    errand += 1;
+    const mine = errand;
+    const address = `/search?q=${encodeURIComponent(text)}&limit=8&lang=${language}`;
+    const response = await fetch(address, { headers: { Accept: "application/json" } });
+    if (!response.ok || mine !== errand) return undefined;
+    return offer((await response.json()).results.filter((result) => result.kind in kinds));
+  }
+
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (list.hidden) ask();
+      else point(active + (event.key === "ArrowDown" ? 1 : active < 0 ? 0 : -1));
+      event.preventDefault();
+    } else if (event.key === "Enter" && active >= 0) {
+      event.preventDefault();
+      pick(list.children[active]);
+    } else if (event.key === "Escape" && !list.hidden) {
+      event.preventDefault();
+      close();
+    }
+  });
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) pick(option);
+  });
+  field.addEventListener("blur", close);
+}

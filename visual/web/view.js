@@ -1,0 +1,56 @@
+// A view: its picture, bound to its tables. What stands behind a tie is copied from the table's own row.
+
+import { Stage, element, filterByLegend, markRows, selectByRows } from "./stage.js";
+
+const data = JSON.parse(document.getElementById("picture-data").textContent);
+const language = document.documentElement.lang;
+const root = document.querySelector("main");
+const panel = root.querySelector("[data-panel]");
+const live = root.querySelector("[data-live]");
+const empty = [...panel.childNodes];
+
+const row = (name, id) => root.querySelector(`tr[data-${name}="${CSS.escape(id)}"]`);
+
+/** The cells of a row as a heading and a list of facts, with their links. */
+function told(from) {
+  const [heading, ...cells] = from.cells;
+  const title = element("h2", {}, ...heading.cloneNode(true).childNodes);
+  const facts = element("dl", { class: "facts" });
+  for (const cell of cells) {
+    const said = element("dd");
+    said.append(...cell.cloneNode(true).childNodes);
+    facts.append(element("dt", {}, cell.dataset.label ?? ""), said);
+  }
+  return [title, facts];
+}
+
+function select({ node, edge }) {
+  markRows(root, { node, edge });
+  const from = node ? row("node", node) : edge ? row("edge", edge) : null;
+  panel.replaceChildren(...(from ? told(from) : empty));
+  live.textContent = from ? [...from.cells].map((cell) => cell.innerText.trim()).join(", ") : "";
+  if (node) {
+    panel.append(element("p", {}, element("a", { class: "button", href: `/explore?focus=${encodeURIComponent(node)}` }, data.said.explore)));
+    const ties = element("ul", { class: "several" });
+    for (const tie of data.edges.filter((one) => one.source === node || one.target === node)) {
+      const other = data.nodes.find((one) => one.id === (tie.source === node ? tie.target : tie.source));
+      const name = (language === "vi" ? other.label : other.label_en) || other.label || other.id;
+      const pick = element("button", { type: "button", class: "pick" }, element("bdi", {}, name.slice(0, 240)));
+      pick.addEventListener("click", () => stage.select({ edge: tie.id }));
+      ties.append(element("li", {}, pick));
+    }
+    panel.append(element("h3", {}, data.said.edges), ties);
+  }
+}
+
+const stage = new Stage(root.querySelector("[data-stage]"), {
+  looks: data.looks,
+  language,
+  on: { select, open: (node) => { location.href = `/explore?focus=${encodeURIComponent(node)}`; } },
+});
+stage.show(data.nodes, data.edges);
+stage.fit();
+filterByLegend(root, stage);
+selectByRows(root, stage);
+// For tests and for curious readers: where things are on the screen.
+root.querySelector("[data-stage]").stage = stage;
