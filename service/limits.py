@@ -127,6 +127,24 @@ def scan(text: str, limits: Limits) -> Scan:
     return Scan(tokens, deepest, patterns, form, frozenset(keywords))
 
 
+def undeclared(text: str) -> list[str]:
+    """The prefixes that `text` uses and does not declare, in order."""
+    declared: set[str] = set()
+    used: dict[str, None] = {}
+    previous = ""
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "blank":
+            continue
+        if match.lastgroup == "name":
+            prefix, _, local = match[0].partition(":")
+            if previous == "PREFIX" and not local:
+                declared.add(prefix)
+            elif prefix != "_":
+                used[prefix] = None
+        previous = match[0].upper()
+    return [prefix for prefix in used if prefix not in declared]
+
+
 def _too_complex(tokens: int, depth: int, limits: Limits) -> QueryRefused:
     if depth > limits.depth:
         return QueryRefused(f"The query nests brackets more than {limits.depth} deep.")

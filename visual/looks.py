@@ -58,7 +58,7 @@ DASHES: Final = {
 
 _STRONGEST_FIRST: Final = tuple(DASHES)
 _FIRM: Final = frozenset({"recommended", "required", "pledged"})
-_SOFT: Final = frozenset({"example", "can-be-used", "aimed", "considered"})
+_SOFT: Final = frozenset({"example", "can-be-used", "keep-improving", "aimed"})
 
 
 def look(kind: str) -> Look:

@@ -9,7 +9,7 @@ from visual.exports import xml_text
 from visual.picture import LICENCE, Node, Picture
 from visual.relations import Tie
 
-_MARGIN = 190
+_MARGIN, _SMALL_MARGIN = 190, 40
 _INK, _PAPER, _EDGE = ("#1c2024", "#e7e5df"), ("#ffffff", "#181c1f"), ("#8d918f", "#7c848a")
 
 
@@ -19,10 +19,11 @@ def svg(picture: Picture, language: str, *, dark: bool = False, labels: bool = T
     It holds no script and refers to nothing outside; labels are text. Without `labels` it is a small picture.
     """
     places = {node.thing.id: node for node in picture.nodes}
-    left = min((node.x for node in picture.nodes), default=0) - _MARGIN
-    top = min((node.y for node in picture.nodes), default=0) - _MARGIN
-    wide = max((node.x for node in picture.nodes), default=0) + _MARGIN - left
-    high = max((node.y for node in picture.nodes), default=0) + _MARGIN - top
+    margin = _MARGIN if labels else _SMALL_MARGIN
+    left = min((node.x for node in picture.nodes), default=0) - margin
+    top = min((node.y for node in picture.nodes), default=0) - margin // 2
+    wide = max((node.x for node in picture.nodes), default=0) + margin - left
+    high = max((node.y for node in picture.nodes), default=0) + margin // 2 + 40 * labels - top
     origin = picture.origin
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {wide} {high}" lang="{language}" '

@@ -33,7 +33,7 @@ from service.evaluators.port import (
 )
 from service.evaluators.spool import Spool
 from service.formats import FORMATS
-from service.limits import Limits, check
+from service.limits import Limits, check, undeclared
 
 BASE_IRI: Final = BASE + "sparql"
 """What relative IRIs in a query are resolved against: the address of the endpoint, the same on every host."""
@@ -144,11 +144,20 @@ def _syntax(error: SyntaxError, text: str) -> QuerySyntaxError:
         return QuerySyntaxError(message)
     line, column, expected = int(place[1]), int(place[2]), place[3].strip()
     lines = text.split("\n")
-    found = lines[line - 1][column - 1 :].strip()[:30] if line <= len(lines) else ""
-    before = f" before {found!r}" if found else " at the end of the query"
+    near = lines[line - 1][max(0, column - 25) : column + 15].strip() if line <= len(lines) else ""
     if len(expected) > 200:
         expected = expected[:200].rsplit(",", 1)[0] + ", ..."
-    return QuerySyntaxError(f"Line {line}, column {column}{before}: {expected}.", line, column)
+    message = f"Line {line}, column {column}, near {near!r}: {expected}."
+    return QuerySyntaxError(" ".join([*_missing_prefixes(text), message]), line, column)
+
+
+def _missing_prefixes(text: str) -> list[str]:
+    """A sentence for each prefix that is used and not declared, which the parser complains of elsewhere."""
+    sentences = []
+    for prefix in undeclared(text):
+        known = f": add PREFIX {prefix}: <{PREFIXES[prefix]}>" if prefix in PREFIXES else ""
+        sentences.append(f"The prefix {prefix}: is not declared{known}.")
+    return sentences[:5]
 
 
 def _write_solutions(

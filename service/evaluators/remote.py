@@ -41,6 +41,7 @@ _PROBE: Final = (
     "ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 100 } FILTER NOT EXISTS { ?s ?p ?o } }"
 )
 _GRAPHS: Final = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+_FORMS: Final[dict[str, Form]] = {"ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _PLACE: Final = re.compile(r"(?:\bat |\bline )(\d+)(?::|,? col(?:umn)?\.? )(\d+)", re.IGNORECASE)
 _IN_THREAD: Final = 32 * 1024
 _CONNECT_SECONDS: Final = 5.0
@@ -111,12 +112,8 @@ class RemoteEvaluator:
             fields["named-graph-uri"] = list(request.named_graphs or ())
         elif not self._union and not scanned.names_dataset:
             fields["default-graph-uri"] = fields["named-graph-uri"] = list(self.graphs)
-        accept = ", ".join(
-            format.media_type
-            for format in FORMATS
-            if format.name in (request.results_format, request.graph_format)
-        )
-        headers = {"Accept": accept or "*/*"}
+        _, wanted = _wanted(request, scanned)
+        headers = {"Accept": ", ".join(format.media_type for format in FORMATS if format.name == wanted)}
         async with self._client.stream("POST", self._url, data=fields, headers=headers) as response:
             yield response
 
@@ -124,12 +121,7 @@ class RemoteEvaluator:
         if response.status_code != 200:
             raise _failure(response.status_code, await _start_of(response))
         format = _format(response.headers.get("content-type", ""))
-        form: Form = "graph" if scanned.form in ("CONSTRUCT", "DESCRIBE") else "solutions"
-        if scanned.form == "ASK":
-            form = "boolean"
-        wanted = request.graph_format if form == "graph" else request.results_format
-        if wanted is None:
-            raise NotAcceptable(form)
+        form, wanted = _wanted(request, scanned)
         if format is None or format.name != wanted:
             kind = response.headers.get("content-type", "no type")
             raise _bad_endpoint(f"The endpoint behind this service cannot write {wanted}; it sent {kind}.")
@@ -147,6 +139,15 @@ class RemoteEvaluator:
         data, file = spool.take()
         opened = os.fdopen(file, "rb") if file is not None else None
         return Answer(form, format.name, spool.size, None if opened else data, opened, None, scanned.stable)
+
+
+def _wanted(request: QueryRequest, scanned: Scan) -> tuple[Form, str]:
+    """The form of the query and the format to ask for. Raises `NotAcceptable` where the client accepts none."""
+    form = _FORMS.get(scanned.form, "solutions")
+    wanted = request.graph_format if form == "graph" else request.results_format
+    if wanted is None:
+        raise NotAcceptable(form)
+    return form, wanted
 
 
 def _format(content_type: str) -> Format | None:

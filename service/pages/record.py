@@ -74,7 +74,7 @@ def _sorted_attributes(root: re.Match[str]) -> str:
 
 
 def _json_ld(expanded: bytes) -> bytes:
-    """Expanded JSON-LD with properties and classes shortened by an inline context (JSON-LD 1.1 section 5.1)."""
+    """Expanded JSON-LD with properties and classes shortened by an inline context (JSON-LD 1.1, 5.1)."""
     context = {"vndx": VOCABULARY, **STANDARD}
 
     def short(iri: str) -> str:

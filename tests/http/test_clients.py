@@ -7,7 +7,7 @@ import pytest
 from rdflib import Graph, Namespace, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from running import Service
-from SPARQLWrapper import JSON, POST, TURTLE, XML, SPARQLWrapper
+from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
 
 VNDX = Namespace("https://w3id.org/vndx/ontology#")
@@ -23,6 +23,8 @@ def test_sparqlwrapper(service: Service) -> None:
     assert MEETING in by_get
     wrapper.setMethod(POST)
     assert [row["m"]["value"] for row in wrapper.queryAndConvert()["results"]["bindings"]] == by_get
+    wrapper.setReturnFormat(CSV)
+    assert MEETING.encode() in wrapper.queryAndConvert()
     wrapper.setReturnFormat(XML)
     assert MEETING in wrapper.queryAndConvert().toxml()
     wrapper.setReturnFormat(TURTLE)
@@ -30,6 +32,7 @@ def test_sparqlwrapper(service: Service) -> None:
     assert (URIRef(MEETING), None, VNDX.Meeting) in Graph().parse(
         data=wrapper.queryAndConvert(), format="turtle"
     )
+    wrapper.setReturnFormat(JSON)
     wrapper.setQuery("SELECT * {")
     with pytest.raises(QueryBadFormed, match="query-syntax"):
         wrapper.query()

@@ -2,7 +2,20 @@
 
 import pytest
 
-from service.formats import CSV, FORMATS, GRAPHS, HTML, JSON, JSON_LD, N_QUADS, RDF_XML, RESULTS, TSV, TURTLE, XML
+from service.formats import (
+    CSV,
+    FORMATS,
+    GRAPHS,
+    HTML,
+    JSON,
+    JSON_LD,
+    N_QUADS,
+    RDF_XML,
+    RESULTS,
+    TSV,
+    TURTLE,
+    XML,
+)
 from service.negotiation import choose, negotiate, prefers_html
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -84,7 +97,13 @@ def test_names_extensions_and_media_types_are_each_of_one_format() -> None:
 
 @pytest.mark.parametrize(
     ("accept", "html"),
-    [(CHROME, True), ("*/*", False), (None, False), ("text/html;q=0.5, text/turtle", False), ("text/html", True)],
+    [
+        (CHROME, True),
+        ("*/*", False),
+        (None, False),
+        ("text/html;q=0.5, text/turtle", False),
+        ("text/html", True),
+    ],
 )
 def test_who_prefers_html(accept: str | None, html: bool) -> None:
     assert prefers_html(accept) is html

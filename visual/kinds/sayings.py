@@ -56,8 +56,8 @@ def act(r: Reader) -> tuple[str, list[Section]]:
     """An act of speech: everything it holds."""
     names = (
         "speaker", "speakerCarriedOver", "onBehalfOf", "party", "signatory", "addressee", "strength",
-        "measure", "platform", "sector", "area", "purpose", "condition", "alternativeTo", "due", "about", "document",
-        "programme", "meeting", "date", "asRead", "note",
+        "measure", "platform", "sector", "area", "purpose", "condition", "alternativeTo", "due", "about",
+        "document", "programme", "meeting", "date", "asRead", "note",
     )  # fmt: skip
     sections = lines.facts(r, *names)
     figures = r.of.things(r.of.focus, "figure")
