@@ -32,7 +32,7 @@ _STATED: Final = "number date datePrecision issuedBy signedBy area partOf about"
 ORDER: Final[Mapping[str, str]] = {
     "Organization": "jurisdiction partOf",
     "AdministrativeUnit": "partOf unitType officialCode validFrom validUntil",
-    "DigitalPlatform": "partOf",
+    "DigitalPlatform": "named partOf",
     "Programme": _STATED,
     "Document": _STATED,
     "Source": "fileName length sha256 date datePrecision dateInferredFrom about author publisher",

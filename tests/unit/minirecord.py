@@ -26,8 +26,8 @@ organization:cong-ty-c a vndx:Organization ; rdfs:label "Công ty C"@vi , "Compa
 post:bo-truong-bo a vndx:Post ; rdfs:label "Bộ trưởng"@vi , "Minister"@en ; vndx:organization organization:bo ;
   vndx:singleSeat true .
 post:chu-tich-mot a vndx:Post ; rdfs:label "Chủ tịch"@vi , "Chair"@en ; vndx:organization organization:bo .
-platform:nen-tang-a a vndx:DigitalPlatform ; rdfs:label "Nền tảng A"@vi , "Platform A"@en .
-platform:nen-tang-b a vndx:DigitalPlatform ; rdfs:label "Nền tảng B"@vi , "Platform B"@en .
+platform:nen-tang-a a vndx:DigitalPlatform ; rdfs:label "Nền tảng A"@vi , "Platform A"@en ; vndx:named true .
+platform:nen-tang-b a vndx:DigitalPlatform ; rdfs:label "Nền tảng B"@vi , "Platform B"@en ; vndx:named true .
 indicator:ho-co-mang a vndx:Indicator ; rdfs:label "Hộ có mạng"@vi , "Households online"@en ;
   skos:definition "Phần trăm hộ có mạng."@vi , "Per cent of households online."@en .
 document:luat a vndx:Document ; rdfs:label "Luật"@vi , "Law"@en .
