@@ -1,0 +1,154 @@
+"""The `vndx` command: what is data on stdout, what is talk on stderr, and the exit status."""
+
+import json
+from pathlib import Path
+
+import minirecord
+import pytest
+from minirecord import ARTICLE, SLUG
+from pytest import CaptureFixture
+
+from service.cli import main, size
+
+ASK = "PREFIX vndx: <https://w3id.org/vndx/ontology#> SELECT ?who { ?who a vndx:Person } ORDER BY ?who"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return minirecord.write(tmp_path / "data")
+
+
+@pytest.fixture
+def release(tmp_path: Path, data: Path) -> Path:
+    assert main(["build", "--data", str(data), "--out", str(tmp_path / "release")]) == 0
+    return tmp_path / "release"
+
+
+def test_build_prints_the_digest_that_current_leads_to(
+    data: Path, tmp_path: Path, capsys: CaptureFixture[str]
+) -> None:
+    release = tmp_path / "release"
+    assert main(["build", "--data", str(data), "--out", str(release)]) == 0
+    digest = capsys.readouterr().out.strip()
+    assert (release / "current").readlink().name == digest
+    assert json.loads((release / digest / "manifest.json").read_bytes())["digest"] == digest
+
+
+def test_a_build_with_errors_shows_them_all_and_leaves_the_old_release(
+    data: Path, release: Path, capsys: CaptureFixture[str]
+) -> None:
+    before = (release / "current").readlink().name
+    for file in (data / "sources" / f"{SLUG}.ttl", data / "registry" / "all.ttl"):
+        file.write_text(file.read_text(encoding="utf-8") + "\nperson:x a ;\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["build", "--data", str(data), "--out", str(release)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    *findings, last = told.err.splitlines()
+    assert [Path(finding.split(":")[0]).name for finding in findings] == ["all.ttl", f"{SLUG}.ttl"]
+    assert all("error: syntax" in finding for finding in findings)
+    assert "2 errors" in last and "nothing was built" in last
+    assert (release / "current").readlink().name == before
+
+
+def test_check_lists_findings_and_fix_restores_form(data: Path, capsys: CaptureFixture[str]) -> None:
+    source = data / "sources" / f"{SLUG}.ttl"
+    main(["check", "--data", str(data), "--fix"])
+    formed = source.read_text(encoding="utf-8")
+    source.write_text(formed.replace(" ;\n  ", ";   ", 1), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "--data", str(data)]) == 1
+    assert "not-canonical" in capsys.readouterr().out
+    assert main(["check", "--data", str(data), "--fix"]) == 0
+    assert source.read_text(encoding="utf-8") == formed
+
+
+def test_verify_prints_failures_then_counts(data: Path, tmp_path: Path, capsys: CaptureFixture[str]) -> None:
+    sources = minirecord.write_sources(tmp_path / "sources", ARTICLE.replace("49,4%", "49,5%"))
+    assert main(["verify", "--data", str(data), "--sources", str(sources)]) == 1
+    *failures, counts = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in failures] == ["changed"]
+    assert counts.startswith("verified ") and counts.endswith("changed 1, missing 0, cited 1")
+    assert main(["verify", "--data", str(data), "--sources", str(sources), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["changed"] == 1
+
+
+def test_cite_writes_the_record_or_names_each_quotation(tmp_path: Path, capsys: CaptureFixture[str]) -> None:
+    sources = minirecord.write_sources(tmp_path / "sources")
+    draft = tmp_path / "draft.ttl"
+    draft.write_text("x:1 vndx:evidence «Công ty C vận hành» .\n", encoding="utf-8")
+    given = ["cite", str(draft), "--sources", str(sources), "--source", SLUG]
+    assert main(given) == 0
+    assert f"x:1 vndx:evidence evidence:{SLUG}-" in capsys.readouterr().out
+    draft.write_text("x:1 vndx:evidence «Công ty D» , «tỉnh» .\n", encoding="utf-8")
+    assert main([*given, "--out", str(tmp_path / "out.ttl")]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert ["stands nowhere" in told[0], "times" in told[1]] == [True, True]
+    assert not (tmp_path / "out.ttl").exists()
+
+
+@pytest.mark.parametrize(
+    ("format_", "begins"), [("csv", "who\r\n"), ("json", '{"head"'), ("tsv", "?who\n"), ("xml", "<?xml")]
+)
+def test_query_answers_on_stdout(
+    release: Path, tmp_path: Path, capfdbinary: CaptureFixture[bytes], format_: str, begins: str
+) -> None:
+    file = tmp_path / "ask.rq"
+    file.write_text(ASK, encoding="utf-8")
+    capfdbinary.readouterr()
+    assert main(["query", str(file), "--release", str(release), "--format", format_]) == 0
+    answer = capfdbinary.readouterr().out.decode()
+    assert answer.startswith(begins)
+    assert "https://w3id.org/vndx/id/person/an" in answer
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["build", "--data", "nowhere"], "nowhere is not a folder"),
+        (["query", "--release", "nowhere", "nofile.rq"], "nofile.rq cannot be read"),
+        (["export", "--release", "nowhere", "--out", "x"], "run `vndx build --out nowhere`"),
+        (["draw", "hats", "--release", "nowhere", "--out", "x.html"], "run `vndx build --out nowhere`"),
+        (["serve", "--workers", "0"], "--workers must be at least 1"),
+    ],
+)
+def test_wrong_input_is_one_line_that_says_what_to_do(
+    arguments: list[str], says: str, capsys: CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"vndx {arguments[0]}: ") and says in line
+
+
+def test_a_query_with_a_mistake_names_its_place(
+    release: Path, tmp_path: Path, capsys: CaptureFixture[str]
+) -> None:
+    file = tmp_path / "ask.rq"
+    file.write_text("SELECT * {\n  ?s ?p }", encoding="utf-8")
+    assert main(["query", str(file), "--release", str(release)]) == 2
+    assert "Line 2, column" in capsys.readouterr().err
+
+
+def test_export_copies_the_dumps(release: Path, tmp_path: Path, capsys: CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["export", "--release", str(release), "--out", str(tmp_path / "dumps")]) == 0
+    written = [Path(line).name for line in capsys.readouterr().out.splitlines()]
+    assert "SHA256SUMS" in written
+    assert sorted(path.name for path in (tmp_path / "dumps").iterdir()) == sorted(written)
+
+
+def test_draw_writes_a_view_and_names_the_views_it_has(
+    release: Path, tmp_path: Path, capsys: CaptureFixture[str]
+) -> None:
+    out = tmp_path / "view.graphml"
+    assert main(["draw", "meetings", "--release", str(release), "--out", str(out)]) == 0
+    assert "<graphml" in out.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["draw", "hats", "--release", str(release), "--out", str(out)]) == 2
+    assert "meetings" in capsys.readouterr().err
+
+
+def test_sizes_are_binary_multiples() -> None:
+    assert [size(text) for text in ("64M", "1G", "500k", "12", "2MiB")] == [
+        64 << 20, 1 << 30, 500 << 10, 12, 2 << 20,
+    ]  # fmt: skip
