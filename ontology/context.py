@@ -1,8 +1,9 @@
 """The JSON-LD context, made from the vocabulary: `python -m ontology.context` rewrites `context.jsonld`.
 
 Each property of the vocabulary becomes a term of the same local name (JSON-LD 1.1 section 4.1), typed by its
-range, so that compacted documents read as plain JSON. The prefixes of kinds are left out: they would take the
-names of properties (`person`, `meeting`), and identifiers read best whole.
+range, so that compacted documents read as plain JSON; texts with a language become a map from language to
+text. The prefixes of kinds are left out: they would take the names of properties (`person`, `meeting`), and
+identifiers read best whole.
 """
 
 import json
@@ -19,7 +20,14 @@ from ontology.namespaces import VOCABULARY as NAMESPACE
 _RDF_TYPE = STANDARD["rdf"] + "type"
 _RANGE = STANDARD["rdfs"] + "range"
 _LANG_STRING = STANDARD["rdf"] + "langString"
-_LABELS = {"label": "rdfs:label", "altLabel": "skos:altLabel", "definition": "skos:definition"}
+_STRING = STANDARD["xsd"] + "string"
+_LABELS = {
+    "label": "rdfs:label",
+    "comment": "rdfs:comment",
+    "altLabel": "skos:altLabel",
+    "hiddenLabel": "skos:hiddenLabel",
+    "definition": "skos:definition",
+}
 
 
 def context(vocabulary: Path = VOCABULARY) -> Mapping[str, Any]:
@@ -29,7 +37,7 @@ def context(vocabulary: Path = VOCABULARY) -> Mapping[str, Any]:
     """
     kinds, ranges = _objects(vocabulary, _RDF_TYPE), _objects(vocabulary, _RANGE)
     terms: dict[str, Any] = {"@version": 1.1, "id": "@id", "type": "@type", "vndx": NAMESPACE, **STANDARD}
-    terms |= {name: {"@id": iri, "@container": "@set"} for name, iri in _LABELS.items()}
+    terms |= {name: {"@id": iri, "@container": "@language"} for name, iri in _LABELS.items()}
     for iri, kind in kinds.items():
         if not iri.startswith(NAMESPACE):
             continue
@@ -37,11 +45,17 @@ def context(vocabulary: Path = VOCABULARY) -> Mapping[str, Any]:
         if kind.endswith("#ObjectProperty"):
             terms[name] = {"@id": f"vndx:{name}", "@type": "@id"}
         elif kind.endswith("#DatatypeProperty"):
-            typed = {} if ranges[iri] == _LANG_STRING else {"@type": _compact(ranges[iri])}
-            terms[name] = {"@id": f"vndx:{name}", **typed}
+            terms[name] = {"@id": f"vndx:{name}", **_typed(ranges[iri])}
         elif kind.endswith("#Class"):
             terms[name] = f"vndx:{name}"
     return {"@context": terms}
+
+
+def _typed(range: str) -> dict[str, str]:
+    """How the values of a property with that range are written. Plain strings need no type."""
+    if range == _LANG_STRING:
+        return {"@container": "@language"}
+    return {} if range == _STRING else {"@type": _compact(range)}
 
 
 def _objects(path: Path, predicate: str) -> dict[str, str]:

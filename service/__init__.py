@@ -1,0 +1,1 @@
+"""The door: settings, evaluators, SPARQL, pages and everything else that speaks HTTP."""

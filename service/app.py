@@ -1,8 +1,6 @@
 """The map of the service: `create_app` puts everything together; nothing is put together elsewhere."""
 
 import contextlib
-import sys
-import traceback
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Final
@@ -17,6 +15,7 @@ from service.context import Context
 from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
 from service.negotiation import prefers_html
+from service.openapi import document
 from service.pages.errors import error_page
 from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
 from service.releases import Releases
@@ -76,12 +75,16 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> Fas
 
     app = FastAPI(title="vndx", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.context = context
+    app.openapi = partial(document, app.version)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router(context))
     app.mount("/static", Static(directory=settings.web, check_dir=False))
-    for kind in (Problem, HTTPException, RequestValidationError, EvaluationError, Exception):
-        app.add_exception_handler(kind, partial(_tell, context))
-    app.add_middleware(Delivery, releases=releases, metrics=metrics, trusted_proxy=settings.trusted_proxy)
+    tell = partial(_tell, context)
+    for kind in (Problem, HTTPException, RequestValidationError, EvaluationError):
+        app.add_exception_handler(kind, tell)
+    app.add_middleware(
+        Delivery, releases=releases, metrics=metrics, tell=tell, trusted_proxy=settings.trusted_proxy
+    )
     return app
 
 
@@ -102,7 +105,7 @@ async def _tell(context: Context, request: Request, error: Exception) -> Respons
 
 
 def _problem(error: Exception, request: Request) -> Problem:
-    """Any exception as a problem; what nobody foresaw goes to stderr and is told as an internal error."""
+    """Any exception as a problem; what nobody foresaw is an internal error, of which nothing is told."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, EvaluationError):
@@ -117,7 +120,6 @@ def _problem(error: Exception, request: Request) -> Problem:
         if error.status_code == 405:
             return problem("method-not-allowed", headers={"Allow": _allowed(error)})
         return problem("bad-request", str(error.detail))
-    sys.stderr.write("".join(traceback.format_exception(error)))
     return problem("internal-error")
 
 

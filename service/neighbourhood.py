@@ -127,5 +127,7 @@ def tie_value(tie: Tie, words: Mapping[str, Relation]) -> dict[str, Any]:
         "line": tie.line,
         "label": word.label,
         "label_en": word.label_en,
+        "inverse": word.named("vi", backwards=True),
+        "inverse_en": word.named("en", backwards=True),
         "dashes": list(looks.dashes(tuple(event.quality for event in tie.events))),
     }

@@ -15,7 +15,7 @@ from typing import Final
 
 from loaders.release import Release, ReleaseError
 from service.evaluators.cache import ResultCache
-from service.evaluators.port import Answer, EvaluationError, Evaluator, QueryRequest
+from service.evaluators.port import Answer, Evaluator, QueryRequest
 from service.graph import Graph
 from service.settings import Settings
 
@@ -137,7 +137,7 @@ class Releases:
             seen = target
             try:
                 serving = await self._open()
-            except (ReleaseError, EvaluationError, OSError) as error:
+            except Exception as error:  # whatever is wrong with the new release, the old one goes on
                 sys.stderr.write(f"vndx serve: the new release is not taken up: {error}\n")
                 continue
             old, self._current = self.current(), serving

@@ -4,18 +4,23 @@ One ASGI layer around all routes, so that no route has to think of it. A route t
 header itself (`ETag`, `Vary`, `Cache-Control`, `Content-Security-Policy`), and is left alone.
 """
 
-import asyncio
 import hashlib
-import zlib
-from collections.abc import Callable, Hashable
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.compression import COMPRESSIBLE, SMALLEST, Packer, accepts_gzip, gzip, in_thread, packer
 from service.evaluators.cache import ResultCache
 from service.metrics import Metrics
 from service.releases import Releases
+
+Tell = Callable[[Request, Exception], Awaitable[Response]]
 
 POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
@@ -42,14 +47,6 @@ _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-_COMPRESSIBLE: Final = (
-    "text/", "application/json", "application/sparql-results", "application/ld+json", "application/rdf+xml",
-    "application/n-", "application/trig", "application/javascript", "application/problem+json",
-    "image/svg+xml",
-)  # fmt: skip
-_SMALLEST: Final = 1024
-_IN_THREAD: Final = 64 * 1024
-_LEVEL: Final = 5
 
 
 def tag(*parts: str) -> str:
@@ -75,8 +72,11 @@ def _compressed_tag(etag: str) -> str:
 class Delivery:
     """The layer around the application."""
 
-    def __init__(self, app: ASGIApp, releases: Releases, metrics: Metrics, trusted_proxy: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, releases: Releases, metrics: Metrics, tell: Tell, trusted_proxy: bool
+    ) -> None:
         self._app = app
+        self._tell = tell
         self._trusted_proxy = trusted_proxy
         self._releases = releases
         self._metrics = metrics
@@ -93,8 +93,21 @@ class Delivery:
             return
         with self._releases.pin(self._client(scope, headers)) as serving:
             outgoing = _Outgoing(scope, headers, send, serving.digest, self._compressed, self._metrics)
-            inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-            await self._app(inner, receive, outgoing.send)
+            inner = self._inner(scope, headers)
+            try:
+                await self._app(inner, receive, outgoing.send)
+            except Exception as error:
+                if outgoing.begun:
+                    raise
+                sys.stderr.write("".join(traceback.format_exception(error)))
+                told = await self._tell(Request(inner), error)
+                await told(inner, receive, outgoing.send)
+
+    def _inner(self, scope: Scope, headers: Headers) -> Scope:
+        """The request as routes see it: HEAD as GET, and the scheme that a trusted proxy was asked by."""
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        forwarded = headers.get("x-forwarded-proto", "") if self._trusted_proxy else ""
+        return {**inner, "scheme": forwarded} if forwarded in ("http", "https") else inner
 
     def _client(self, scope: Scope, headers: Headers) -> str:
         """Who asks: the peer's address, or behind a trusted proxy the last address that it added."""
@@ -123,7 +136,8 @@ class _Outgoing:
         self._cache = compressed
         self._metrics = metrics
         self._start: Message | None = None
-        self._packer: zlib._Compress | None = None
+        self.begun = False
+        self._packer: Packer | None = None
         self._bare = False
 
     async def send(self, message: Message) -> None:
@@ -140,6 +154,7 @@ class _Outgoing:
             await self._send(message)
 
     async def _begin(self, start: Message, message: Message) -> None:
+        self.begun = True
         headers = MutableHeaders(raw=start["headers"])
         for name, value in _EVERYWHERE.items():
             headers.setdefault(name, value)
@@ -164,7 +179,7 @@ class _Outgoing:
         body = message.get("body", b"")
         more = message.get("more_body", False)
         if self._packer is not None:
-            body = await _in_thread(self._packer.compress, body)
+            body = await in_thread(self._packer.compress, body)
             if not more:
                 body += self._packer.flush()
         await self._send({**message, "body": b"" if self._head else body})
@@ -180,10 +195,12 @@ class _Outgoing:
 
     async def _compress(self, status: int, headers: MutableHeaders, body: bytes, whole: bool) -> bytes:
         kind = headers.get("content-type", "")
-        if "content-encoding" in headers or not kind.startswith(_COMPRESSIBLE) or status in (204, 206, 304):
+        if "no-transform" in headers.get("cache-control", ""):
+            return body
+        if "content-encoding" in headers or not kind.startswith(COMPRESSIBLE) or status in (204, 206, 304):
             return body
         headers.add_vary_header("Accept-Encoding")
-        if not _accepts_gzip(self._asked.get("accept-encoding", "")) or (whole and len(body) < _SMALLEST):
+        if not accepts_gzip(self._asked.get("accept-encoding", "")) or (whole and len(body) < SMALLEST):
             return body
         etag = headers.get("etag")
         if etag:
@@ -194,20 +211,20 @@ class _Outgoing:
             headers["content-length"] = str(len(packed))
             return packed
         del headers["content-length"]
-        self._packer = _packer()
-        return await _in_thread(self._packer.compress, body)
+        self._packer = packing = packer()
+        return await in_thread(packing.compress, body)
 
     async def _pack(self, key: Hashable, body: bytes) -> bytes:
         known = self._cache.get(key) if key else None
         if known is not None:
             return known
-        packed = await _in_thread(_gzip, body)
+        packed = await in_thread(gzip, body)
         if key:
             self._cache.put(key, packed, len(packed))
         return packed
 
     async def _not_modified(self, start: Message, headers: MutableHeaders) -> None:
-        if _accepts_gzip(self._asked.get("accept-encoding", "")) and _compressed_tag(
+        if accepts_gzip(self._asked.get("accept-encoding", "")) and _compressed_tag(
             headers["etag"]
         ) in self._asked.get("if-none-match", ""):
             headers["etag"] = _compressed_tag(headers["etag"])
@@ -225,25 +242,3 @@ async def _preflight(send: Send) -> None:
     headers = MutableHeaders(headers=_EVERYWHERE | _PREFLIGHT)
     await send({"type": "http.response.start", "status": 204, "headers": headers.raw})
     await send({"type": "http.response.body", "body": b""})
-
-
-def _accepts_gzip(header: str) -> bool:
-    for part in header.split(","):
-        name, _, weight = part.partition(";")
-        if name.strip().lower() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
-
-
-def _packer() -> "zlib._Compress":
-    return zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-
-
-def _gzip(body: bytes) -> bytes:
-    packer = _packer()
-    return packer.compress(body) + packer.flush()
-
-
-async def _in_thread(pack: Callable[[bytes], bytes], body: bytes) -> bytes:
-    """Compress here what is small, and in a thread what would hold up others."""
-    return pack(body) if len(body) < _IN_THREAD else await asyncio.to_thread(pack, body)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import signal
 import socket
 import sys
 from typing import Final
@@ -24,7 +25,8 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ServerError` where the port or the graph cannot be had."""
     listener = listen(settings.host, settings.port)
     try:
-        asyncio.run(_serve(settings, listener))
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            runner.run(_serve(settings, listener))
     except (ReleaseError, EvaluationError, OSError) as error:
         raise ServerError(str(error)) from error
     finally:
@@ -35,7 +37,8 @@ def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address, before any work is done. Raises `ServerError`."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listener = socket.socket(found[0], socket.SOCK_STREAM)
+        # With the protocol named, event loops set TCP_NODELAY on what they accept; else answers wait 40 ms.
+        listener = socket.socket(found[0], socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError as error:
         raise ServerError(f"cannot listen on {host}: {error.strerror}") from error
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,6 +53,15 @@ def listen(host: str, port: int) -> socket.socket:
             ) from error
         raise ServerError(f"cannot listen on {host}:{port}: {error.strerror}") from error
     return listener
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop's event loop where there is one (not on Windows)."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
 
 
 async def _serve(settings: Settings, listener: socket.socket) -> None:
@@ -68,6 +80,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     async with app.router.lifespan_context(app):
         sys.stderr.write(addresses(*listener.getsockname()[:2]))
         sys.stderr.flush()
+        # uvicorn raises the signal that stopped it once more when it is done; tidying up comes after that.
+        signal.signal(signal.SIGTERM, lambda number, frame: None)
         await uvicorn.Server(config).serve([listener])
 
 

@@ -16,6 +16,7 @@ from ontology.iri import IriError
 from service.graph import Graph, Term, query
 from visual import looks
 from visual.relations import Event, Relation, Thing, Tie, graph, merge
+from visual.words import word
 
 DRAWN: Final = frozenset(
     {"person", "organization", "unit", "platform", "programme", "document", "source", "meeting", "post"}
@@ -25,6 +26,7 @@ DRAWN: Final = frozenset(
 MOST: Final = 25
 """How many neighbours of one relation and direction are given; the rest is counted."""
 
+_VERBS: Final = ("Recommendation", "Request", "Agreement", "Observation", "TerritorialChange", "about")
 _LINES: Final = frozenset({"metWith", "attendedWith", "Agreement"})
 _BATCH: Final = 500
 _KEPT: Final = 4096
@@ -205,7 +207,7 @@ async def words(graph: Graph) -> dict[str, Relation]:
         read.setdefault(name, {})[f"label_{label.language}"] = label.value
         if "inverse" in row:
             read[name][f"inverse_{label.language}"] = text(row["inverse"])
-    return {
+    vocabulary = {
         name: Relation(
             found.get("label_vi", name),
             found.get("label_en", name),
@@ -214,6 +216,13 @@ async def words(graph: Graph) -> dict[str, Relation]:
         )
         for name, found in read.items()
     }
+    return vocabulary | {name: _verb(name) for name in _VERBS}
+
+
+def _verb(name: str) -> Relation:
+    """A tie that stands for events of a class, read as a verb rather than as the name of the class."""
+    tie, tied = f"pictures.tie.{name}", f"pictures.tied.{name}"
+    return Relation(word(tie, "vi"), word(tie, "en"), word(tied, "vi"), word(tied, "en"))
 
 
 def kind(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -23,6 +24,7 @@ DERIVED = frozenset(
 """Shortcut edges, made by rule from statements that the page shows in full."""
 
 
+@cache
 def expand(name: str) -> str:
     """The IRI of `prefix:name`, or of a term of our vocabulary where there is no prefix."""
     prefix, colon, rest = name.partition(":")

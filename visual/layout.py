@@ -16,6 +16,8 @@ SPACING: Final = 120
 """Pixels between the centres of neighbouring nodes."""
 
 _SEED: Final = 20210104
+_ALONE: Final = 12
+"""So many neighbours stand in one ring."""
 _WIDE: Final = 1.5
 """Labels are wider than high: places are this much wider apart across than down."""
 
@@ -55,7 +57,8 @@ def _shape(nodes: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dict[str, 
     part: rustworkx.PyGraph = rustworkx.PyGraph()
     part.add_nodes_from(list(nodes))
     part.add_edges_from([(index[one], index[other], 1.0) for one, other in pairs if one in index])
-    iterations = 200 if len(nodes) <= 300 else 50
+    # Each iteration costs the square of the number of nodes.
+    iterations = 200 if len(nodes) <= 300 else 50 if len(nodes) <= 2000 else 16
     found = rustworkx.spring_layout(part, seed=_SEED, num_iter=iterations, scale=1)
     reach = SPACING * sqrt(len(nodes)) * 0.62
     places = {
@@ -105,12 +108,13 @@ def _fan(
     away = _angle(x - middle[0], (y - middle[1]) * _WIDE)
     ring, rest = 1, list(young)
     while rest:
-        room = _room(ring)
+        room = len(rest) if ring == 1 and len(rest) <= _ALONE else _room(ring)
         some, rest = rest[:room], rest[room:]
         spread = 2 * pi if len(young) > 8 or len(places) == 1 else pi * 1.1
         for number, node in enumerate(some):
             share = (number + 0.5) / len(some) - 0.5
-            angle = away + spread * share
+            # Each ring is turned a little, so that a tie to an outer node does not run through an inner one.
+            angle = away + spread * share + 0.3 * (ring - 1)
             radius = _reach(ring)
             places[node] = (x + cos(angle) * radius * _WIDE, y + sin(angle) * radius)
         ring += 1
@@ -118,7 +122,7 @@ def _fan(
 
 def _room(ring: int) -> int:
     """How many nodes a ring has room for."""
-    return max(3, round(2 * pi * ring * 1.15))
+    return max(3, round(2 * pi * ring * 1.45))
 
 
 def _reach(ring: int) -> float:
@@ -130,7 +134,7 @@ def _apart(places: Mapping[str, tuple[float, float]], held: frozenset[str]) -> d
     """The places with pairs that are closer than a node and its label moved apart; `held` ones never move."""
     moved = dict(places)
     order = {node: number for number, node in enumerate(places)}
-    for _ in range(60 if len(places) <= 1000 else 15):
+    for _ in range(60 if len(places) <= 1000 else 8):
         crowded = False
         cells: dict[tuple[int, int], list[str]] = {}
         for node, (x, y) in moved.items():
@@ -226,45 +230,3 @@ def beside(places: Mapping[str, Point], young: int) -> Point:
         rings += 1
         room += _room(rings)
     return round(right + (_reach(rings) + SPACING) * _WIDE), round((top + low) / 2)
-
-
-def columns(listed: Sequence[Sequence[str]], ties: Iterable[tuple[str, str]]) -> dict[str, Point]:
-    """Nodes in columns from left to right, each column ordered so that few ties cross, centred on (0, 0).
-
-    A column's order starts as given and is then, in turn, that of the mean place of what its nodes are tied
-    to (the barycentre method of Sugiyama and others, 1981).
-    """
-    tied: dict[str, list[str]] = {}
-    for one, other in ties:
-        tied.setdefault(one, []).append(other)
-        tied.setdefault(other, []).append(one)
-    orders = [list(column) for column in listed]
-    heights: dict[str, float] = {}
-    for column in orders:
-        heights |= _spread(column)
-    for _ in range(8):
-        for column in orders:
-            inside = set(column)
-            means = {
-                node: _mean(
-                    [heights[other] for other in tied.get(node, ()) if other not in inside], heights[node]
-                )
-                for node in column
-            }
-            column.sort(key=lambda node: means[node])
-            heights |= _spread(column)
-    width = SPACING * _WIDE * 2.8
-    return {
-        node: (round((number - (len(orders) - 1) / 2) * width), round(heights[node]))
-        for number, column in enumerate(orders)
-        for node in column
-    }
-
-
-def _spread(column: Sequence[str]) -> dict[str, float]:
-    step = SPACING * 0.62
-    return {node: (number - (len(column) - 1) / 2) * step for number, node in enumerate(column)}
-
-
-def _mean(values: Sequence[float], otherwise: float) -> float:
-    return sum(values) / len(values) if values else otherwise

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from visual import layout, looks
+from visual.columns import columns as in_columns
 from visual.relations import Measured, Relation, Thing, Tie, graph, measure, merge
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
@@ -112,7 +113,7 @@ def compose(
     merged.sort(key=lambda tie: (number[tie.source], number[tie.target], tie.relation))
     pairs = [(tie.source, tie.target) for tie in merged]
     if columns:
-        places = layout.columns(_in_columns(ordered, columns), pairs)
+        places = in_columns(_in_columns(ordered, columns), pairs)
     else:
         places = layout.place([thing.id for thing in ordered], pairs)
     nodes = tuple(
@@ -123,9 +124,9 @@ def compose(
     return Picture(origin, nodes, tuple(merged), {name: words[name] for name in sorted(used & set(words))})
 
 
-def _side(place: layout.Point, in_columns: bool) -> str:
+def _side(place: layout.Point, columned: bool) -> str:
     """Labels of columns stand on the outer side, where no tie is."""
-    return ("left" if place[0] < 0 else "right") if in_columns else ""
+    return ("left" if place[0] < 0 else "right") if columned else ""
 
 
 def _in_columns(things: Iterable[Thing], kinds: tuple[str, ...]) -> list[list[str]]:

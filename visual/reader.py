@@ -1,6 +1,5 @@
 """A description read in one language: links, dates, figures and references as they stand on a page."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -84,19 +83,16 @@ class Reader:
     def cites(self, *subjects: str) -> Cites:
         """The passages that statements rest on, in the order of source and position.
 
-        Passages of one paragraph are told apart by their characters.
+        Of several passages of one paragraph the first is named in full, the others by their characters.
         """
         found = {iri for subject in subjects for iri in self.of.things(subject, "evidence")}
-        links = [self.cite(iri) for iri in sorted(found, key=self.place)]
-        names = Counter(link.text for link in links)
-        return Cites(
-            tuple(
-                replace(link, text=f"{link.text}, {link.title.rpartition(' · ')[2]}")
-                if names[link.text] > 1
-                else link
-                for link in links
-            )
-        )
+        links: list[Link] = []
+        named: set[str] = set()
+        for link in (self.cite(iri) for iri in sorted(found, key=self.place)):
+            again = link.text in named
+            named.add(link.text)
+            links.append(replace(link, text=f"+ {link.title.rpartition(' · ')[2]}") if again else link)
+        return Cites(tuple(links))
 
     def place(self, evidence: str) -> tuple[str, int, int]:
         """What passages are put in order by: the source's date and name, then the position."""

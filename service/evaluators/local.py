@@ -18,12 +18,10 @@ from service.evaluators.hatchery import Hatchery, Source
 from service.evaluators.port import Answer, EvaluatorStatus, QueryRequest
 from service.evaluators.queue import FairQueue
 from service.evaluators.sandbox import resident
+from service.evaluators.verdicts import death, told
 from service.settings import Settings
 
 _TRIES: Final = 2
-_ERRORS: Final = {
-    error.__name__: error for error in (port.QueryFailed, port.QueryTooLarge, port.QueryTimeout)
-}
 
 
 @dataclass(eq=False)
@@ -46,6 +44,7 @@ class Worker:
     connection: socket.socket
     frames: wire.Frames
     job: Job | None = None
+    sending: asyncio.Future[None] | None = None
     old: bool = False
     lost: bool = False
 
@@ -144,8 +143,9 @@ class LocalEvaluator:
         except OSError:
             return  # the worker is gone: news of its death will come
         if sent < len(frame):
-            rest = asyncio.ensure_future(loop.sock_sendall(worker.connection, memoryview(frame)[sent:]))
-            rest.add_done_callback(lambda done: done.cancelled() or done.exception())
+            rest = loop.sock_sendall(worker.connection, memoryview(frame)[sent:])
+            worker.sending = asyncio.ensure_future(rest)
+            worker.sending.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _on_answer(self, worker: Worker) -> None:
         """Read what a worker sent; called when its socket is readable."""
@@ -184,7 +184,7 @@ class LocalEvaluator:
         file = os.fdopen(worker.frames.take_file(), "rb") if head.get("file") else None
         if job is not None and job.id == head["id"] and not job.future.done():
             if "error" in head:
-                job.future.set_exception(_error(head))
+                job.future.set_exception(told(head))
             else:
                 data = body if file is None else None
                 job.future.set_result(
@@ -265,12 +265,14 @@ class LocalEvaluator:
                 self._send(self._free.pop(), waiting)
         else:
             timeout = min(job.request.timeout or self._settings.timeout, self._settings.timeout)
-            _fail(job, _death(cause, timeout))
+            _fail(job, death(cause, timeout))
 
     def _lose(self, worker: Worker) -> None:
         """Close the socket of a worker that is gone or is to go."""
         if not worker.lost:
             worker.lost = True
+            if worker.sending is not None:
+                worker.sending.cancel()
             asyncio.get_running_loop().remove_reader(worker.connection.fileno())
             worker.connection.close()
             worker.frames.close()
@@ -316,32 +318,3 @@ class LocalEvaluator:
 def _fail(job: Job, error: Exception) -> None:
     if not job.future.done():
         job.future.set_exception(error)
-
-
-def _error(head: dict[str, Any]) -> port.EvaluationError:
-    """The error that a worker told of."""
-    name, message = head["error"], head["message"]
-    if name == "QuerySyntaxError":
-        return port.QuerySyntaxError(message, head["line"], head["column"])
-    if name == "NotAcceptable":
-        return port.NotAcceptable(head["form"])
-    if name in _ERRORS:
-        return _ERRORS[name](message)
-    return port.QueryRefused(message, head["code"])
-
-
-def _death(cause: str, timeout: float) -> port.EvaluationError:
-    """What the sender is told when the worker died over the query."""
-    if cause == "timeout":
-        return port.QueryTimeout(f"The query ran longer than {timeout:g} seconds and was stopped.")
-    if cause == "crowded":
-        return port.EvaluatorBusy(
-            "Too many long queries are running; yours was stopped when it turned long. Try again later.",
-            retry_after=30,
-        )
-    if cause == "parent":
-        return port.EvaluatorUnavailable("The engine was restarted; please send the query again.")
-    return port.QueryRefused(
-        f"The query is nested too deeply or needs more memory than it is given ({cause}); "
-        "it ended the process that ran it, and nothing else."
-    )

@@ -113,7 +113,7 @@ class RemoteEvaluator:
         elif not self._union and not scanned.names_dataset:
             fields["default-graph-uri"] = fields["named-graph-uri"] = list(self.graphs)
         _, wanted = _wanted(request, scanned)
-        headers = {"Accept": ", ".join(format.media_type for format in FORMATS if format.name == wanted)}
+        headers = {"Accept": next(format.media_type for format in FORMATS if format.name == wanted)}
         async with self._client.stream("POST", self._url, data=fields, headers=headers) as response:
             yield response
 
@@ -142,7 +142,7 @@ class RemoteEvaluator:
 
 
 def _wanted(request: QueryRequest, scanned: Scan) -> tuple[Form, str]:
-    """The form of the query and the format to ask for. Raises `NotAcceptable` where the client accepts none."""
+    """The form of the query and the format to ask for. Raises `NotAcceptable` where there is none."""
     form = _FORMS.get(scanned.form, "solutions")
     wanted = request.graph_format if form == "graph" else request.results_format
     if wanted is None:

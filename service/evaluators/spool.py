@@ -6,7 +6,7 @@ import sys
 import tempfile
 from typing import Final
 
-SMALL: Final = 128 * 1024
+SMALL: Final = 64 * 1024
 """Results up to this many bytes travel in the frame itself."""
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 _LENGTHS: Final = struct.Struct("!II")
-_READ: Final = 256 * 1024
+_READ: Final = 64 * 1024
 MARGIN: Final = 64 * 1024
 """Bytes that a worker may write to a file beyond the result itself."""
 

@@ -28,6 +28,9 @@ STACK: Final = 256 * 1024 * 1024
 _HEADROOM: Final = 512 * 1024 * 1024
 """A worker that holds this much more than when it began gives way to a fresh one."""
 
+_QUICK: Final = 0.05
+"""Seconds in which a query cannot have taken much memory."""
+
 _SLOT: Final = struct.Struct("Qd")
 
 
@@ -83,8 +86,10 @@ def _serve(post: Post, store: Store, connection: socket.socket) -> None:
     most = sandbox.resident() + _HEADROOM
     while frames.receive(connection):
         for head, body in frames.complete():
+            begun = time.monotonic()
             healthy = _answer(post, store, connection, head, body)
-            if not healthy or sandbox.resident() > most:
+            grown = time.monotonic() - begun > _QUICK and sandbox.resident() > most
+            if grown or not healthy:
                 return
 
 

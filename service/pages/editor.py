@@ -45,7 +45,8 @@ async def _answer(request: Request, context: Context, query: str) -> Table:
         rows = [{"subject": t.subject, "property": t.predicate, "value": t.object} for t in triples[:_MOST]]
     except ValueError:
         rows = [{"answer": Literal(await context.graph.ask(query))}]
-    variables = list(dict.fromkeys(name for row in rows[:_MOST] for name in row))
+    # A row names only what is bound in it, so the order of columns is that in which the query names them.
+    variables = sorted({name for row in rows for name in row}, key=lambda name: query.find(f"?{name}"))
     caption = word("questions.answer-caption", spoken)
     if len(rows) > _MOST:
         caption = word("sparql.first-rows", spoken, n=_MOST, all=len(rows))

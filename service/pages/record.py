@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import orjson
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from ontology.namespaces import PREFIXES, STANDARD, THING, VOCABULARY
+from ontology.namespaces import PREFIXES, STANDARD, THING
 from service.formats import CSV, JSON_LD, N_QUADS, RDF_XML, TRIG, Format
 from service.graph import Graph, query
 from visual.description import Term
 
 LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _SOURCE: Final = f"{THING}source/"
+_TYPE: Final = STANDARD["rdf"] + "type"
 _ROOT: Final = re.compile(r"<rdf:RDF ([^>]*)>")
 
 
@@ -48,7 +48,9 @@ def _serialize(statements: Sequence[Quad | Triple], format: Format) -> bytes:
     if not isinstance(engine, RdfFormat):
         raise ValueError(f"{format.title} is no RDF format")
     if format is JSON_LD:
-        return _json_ld(_written(statements, engine, None))
+        from ontology import jsonld  # rdflib takes a while to load, and most services are never asked
+
+        return jsonld.write(statements)
     written = _written(statements, engine, _used(statements)).decode("utf-8")
     if format is RDF_XML:
         return _ROOT.sub(_sorted_attributes, written, count=1).encode("utf-8")
@@ -71,37 +73,6 @@ def _used(statements: Iterable[Quad | Triple]) -> dict[str, str]:
 
 def _sorted_attributes(root: re.Match[str]) -> str:
     return "<rdf:RDF " + " ".join(sorted(root[1].split())) + ">"
-
-
-def _json_ld(expanded: bytes) -> bytes:
-    """Expanded JSON-LD with properties and classes shortened by an inline context (JSON-LD 1.1, 5.1)."""
-    context = {"vndx": VOCABULARY, **STANDARD}
-
-    def short(iri: str) -> str:
-        for prefix, namespace in context.items():
-            if iri.startswith(namespace):
-                return f"{prefix}:{iri.removeprefix(namespace)}"
-        return iri
-
-    def node(value: object) -> object:
-        if isinstance(value, list):
-            return [node(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        return {
-            short(key): (
-                [short(kind) for kind in inner]
-                if key == "@type" and isinstance(inner, list)
-                else short(inner)
-                if key == "@type"
-                else node(inner)
-            )
-            for key, inner in value.items()
-        }
-
-    return orjson.dumps(
-        {"@context": context, "@graph": node(orjson.loads(expanded))}, option=orjson.OPT_APPEND_NEWLINE
-    )
 
 
 def _note(quads: Iterable[Quad], about: str, page: str) -> list[tuple[NamedNode, NamedNode, NamedNode]]:

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from ontology.iri import graph
 from ontology.namespaces import BASE, PREFIXES, STANDARD
 from service.context import Context
-from service.formats import GRAPHS, HTML, Format
+from service.formats import GRAPHS, HTML, JSON_LD, Format
 from service.negotiation import negotiate
 from service.pages.dataset import dataset as dataset_page
 from service.problems import problem
@@ -68,6 +68,10 @@ async def description(context: Context, format: Format) -> bytes:
     assert isinstance(format.engine, RdfFormat)  # noqa: S101
     written = await context.graph.construct(_DESCRIBED, graph=NamedNode(graph("dataset")))
     triples = dict.fromkeys([*written, *_figures(context.serving), *_distributions(context.serving)])
+    if format is JSON_LD:
+        from ontology import jsonld  # rdflib takes a while to load, and most services are never asked
+
+        return jsonld.write(triples)
     prefixes = {name: PREFIXES[name] for name in ("graph", "xsd", "dcterms", "dcat", "void", "vndx")}
     return serialize(triples, format=format.engine, prefixes={**prefixes, "spdx": _SPDX}) or b""
 
@@ -142,7 +146,8 @@ def _dump(context: Context, name: str) -> Response:
         "ETag": f'"{entry["sha256"]}"',
         "Repr-Digest": f"sha-256=:{digest}:",
         "Content-Disposition": f'attachment; filename="{name}"',
-        "Vary": "Accept-Encoding",
+        # The digest is that of the file, so nothing may be packed on the way.
+        "Cache-Control": "no-cache, no-transform",
     }
     return FileResponse(context.release.path / entry["path"], headers=headers, media_type=entry["mediaType"])
 

@@ -67,10 +67,13 @@ def _chosen(request: Request, offered: tuple[Format, ...]) -> Format:
 
 def _file(path: Path, form: Format) -> Response:
     """A Turtle file of the ontology room in `form`; as Turtle just as it is written, comments and all."""
+    triples = [quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
     if form is TURTLE:
         body = path.read_bytes()
+    elif form is JSON_LD:
+        from ontology import jsonld  # rdflib takes a while to load, and most services are never asked
+
+        body = jsonld.write(triples)
     else:
-        prefixes = None if form is JSON_LD else PREFIXES
-        triples = [quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE)]
-        body = serialize(triples, format=form.engine, prefixes=prefixes) or b""  # type: ignore[arg-type]
+        body = serialize(triples, format=form.engine, prefixes=PREFIXES) or b""  # type: ignore[arg-type]
     return Response(body, headers={"Content-Type": form.content_type, "Vary": "Accept"})

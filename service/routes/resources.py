@@ -1,6 +1,7 @@
 """Things: `/id/{kind}/{slug}` leads to `/doc/{kind}/{slug}`, a page, or the same as data by its extension."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from ontology.iri import IriError, mint
 from ontology.namespaces import KINDS
 from service import language
 from service.context import Context
+from service.evaluators.cache import ResultCache
 from service.formats import CSV, GRAPHS, HTML, Format
 from service.negotiation import negotiate
 from service.pages import record
@@ -28,11 +30,17 @@ FORMS: Final[tuple[Format, ...]] = (*GRAPHS, CSV)
 """What a thing is given in beside HTML, by extension."""
 _BY_EXTENSION: Final = {form.extension: form for form in FORMS}
 _PASSAGE_LIMIT: Final = 24
+_KEPT: Final = 256
+"""So many articles are kept, ready to be set in a page."""
+_COST: Final = 1
+
+_Written = Mapping[str, Any]
 
 
 def router(context: Context) -> APIRouter:
     """Routes of things and of the pages about them."""
     routes = APIRouter()
+    kept: ResultCache[_Written] = ResultCache(_KEPT * _COST)
 
     async def thing(request: Request) -> Response:
         kind, slug = request.path_params["kind"], request.path_params["slug"]
@@ -49,7 +57,7 @@ def router(context: Context) -> APIRouter:
         slug, _, extension = name.partition(".")
         iri = _iri(kind, slug)
         if not extension:
-            return await _page(request, context, iri)
+            return await _page(request, context, iri, kept)
         if extension not in _BY_EXTENSION:
             raise problem("not-found", f"{iri} is given as {', '.join(_BY_EXTENSION)}, not as {extension}")
         return await _data(request, context, iri, _BY_EXTENSION[extension])
@@ -59,25 +67,33 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-async def _page(request: Request, context: Context, iri: str) -> Response:
-    of = await describe(context.graph, iri)
-    if not any(of.outgoing()) and not any(of.incoming()):
-        raise _unknown(request, context, iri)
+async def _page(request: Request, context: Context, iri: str, kept: ResultCache[_Written]) -> Response:
     spoken = language.choose(request)
-    reader = Reader(of, spoken)
-    article = write(of, spoken)
-    return page(
-        request,
-        context,
-        "resource.html",
-        article=article,
-        iri=iri,
-        formats=FORMS,
-        query=_query(iri),
-        passages=_passages(context, reader),
-        sources=[reader.link(source) for source in of.sources() if source != iri],
-        structured=structured(of, article, str(request.base_url).rstrip("/") + local(iri), spoken),
-    )
+    key = (context.graph.digest, iri, spoken, str(request.base_url))
+    # Passages depend on the reader's copies, and an endpoint's data may change: neither is kept.
+    keep = bool(context.graph.digest) and context.settings.sources is None
+    values = kept.get(key) if keep else None
+    if values is None:
+        of = await describe(context.graph, iri)
+        if not any(of.outgoing()) and not any(of.incoming()):
+            raise _unknown(request, context, iri)
+        values = _written(request, context, Reader(of, spoken))
+        if keep:
+            kept.put(key, values, _COST)
+    return page(request, context, "resource.html", iri=iri, formats=FORMS, query=_query(iri), **values)
+
+
+def _written(request: Request, context: Context, reader: Reader) -> _Written:
+    """What the template of a resource page is given besides its frame."""
+    of = reader.of
+    article = write(of, reader.language)
+    address = str(request.base_url).rstrip("/") + local(of.focus)
+    return {
+        "article": article,
+        "passages": _passages(context, reader),
+        "sources": [reader.link(source) for source in of.sources() if source != of.focus],
+        "structured": structured(of, article, address, reader.language),
+    }
 
 
 def _passages(context: Context, reader: Reader) -> list[tuple[Shown, list[Link]]]:

@@ -58,3 +58,4 @@ def serve(*options: str, release: Path | None = None) -> Iterator[Service]:
         listener.join(5)
         if process.stderr is not None:
             process.stderr.close()
+    assert process.returncode == 0, "the service did not stop properly:\n" + "".join(log)

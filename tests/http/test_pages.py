@@ -1,5 +1,6 @@
-"""Pages over HTTP, on the real record: what a reader sees, in both languages, and what machines are led to."""
+"""Pages over HTTP, on the real record: what a reader sees in both languages, what machines are led to."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -166,8 +167,11 @@ def test_data_of_a_thing_parses_and_holds_its_statements(client: httpx.Client, e
 def test_json_ld_carries_its_context(client: httpx.Client) -> None:
     body = client.get("/doc/platform/akachain.jsonld").json()
     assert body["@context"]["vndx"] == "https://w3id.org/vndx/ontology#"
-    nodes = {node["@id"]: node for node in body["@graph"]}
-    assert "vndx:DigitalPlatform" in nodes["https://w3id.org/vndx/id/platform/akachain"]["@type"]
+    nodes = {node["id"]: node for node in body["@graph"]}
+    platform = nodes["https://w3id.org/vndx/id/platform/akachain"]
+    assert "DigitalPlatform" in platform["type"]
+    assert platform["label"]["vi"] == "akachain"
+    assert "qb" not in body["@context"], "only what is used"
 
 
 def test_csv_of_a_thing(client: httpx.Client) -> None:
@@ -255,7 +259,7 @@ def test_the_editor_answers_without_scripts(client: httpx.Client) -> None:
         client,
         "/sparql?query=SELECT+%3Fm+%7B%3Fm+a+%3Chttps%3A%2F%2Fw3id.org%2Fvndx%2Fontology%23Meeting%3E%7D",
     )
-    assert 'id="server-answer"' in text
+    assert 'id="outcome"' in text
     assert 'href="/doc/meeting/soc-trang-2021-01-04"' in text
     wrong = client.get("/sparql", params={"query": "SELECT nonsense"}, headers=BROWSER)
     assert wrong.status_code == 400
@@ -300,3 +304,13 @@ def test_pages_are_tagged_and_revalidated(client: httpx.Client) -> None:
     assert again.status_code == 304
     english = client.get("/doc/platform/vo-so", headers={**BROWSER, "Cookie": "lang=en"})
     assert english.headers["etag"] != first.headers["etag"]
+
+
+def test_every_machine_form_that_a_page_links_is_there(client: httpx.Client) -> None:
+    for path in ("/dataset", "/ontology", "/doc/platform/vo-so"):
+        linked = re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', page(client, path))
+        assert len(linked) >= 6
+        for media_type, address in linked:
+            answer = client.get(html.unescape(address), headers={"Accept": "*/*"})
+            assert answer.status_code == 200, address
+            assert answer.headers["content-type"].startswith(media_type)

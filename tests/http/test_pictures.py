@@ -1,5 +1,6 @@
 """The explorer's data, the explorer without script, and the views: the real record, and a hostile one."""
 
+import asyncio
 import csv
 import io
 import json
@@ -15,6 +16,11 @@ import networkx as nx
 import pytest
 from running import Service, serve
 
+from loaders.release import open_release
+from service.evaluators.direct import Direct
+from service.graph import Graph
+from service.views import ViewError, view, write
+
 THING = "https://w3id.org/vndx/id/"
 PROVINCE = THING + "unit/soc-trang"
 PLATFORM = THING + "platform/akachain"
@@ -23,7 +29,7 @@ SECRETARY = THING + "person/lam-van-man"
 HTML = {"Accept": "text/html"}
 VIEWS = ("meetings", "recommendations", "participation", "commitments")
 
-HOSTILE = """\
+HOSTILE_TURTLE = """\
 @prefix v: <https://w3id.org/vndx/ontology#> . @prefix i: <https://w3id.org/vndx/id/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix c: <https://w3id.org/vndx/id/concept/> .
 <https://w3id.org/vndx/id/platform/evil> a v:DigitalPlatform ;
@@ -42,7 +48,7 @@ c:strength-example rdfs:label "<i>ví dụ</i>"@vi , "example"@en .
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     file: Path = tmp_path_factory.mktemp("hostile") / "hostile.ttl"
-    file.write_text(HOSTILE, encoding="utf-8")
+    file.write_text(HOSTILE_TURTLE, encoding="utf-8")
     with serve("--dataset", str(file), "--workers", "1") as running, running.client() as client:
         yield client
 
@@ -280,11 +286,33 @@ def test_hostile_names_are_text_everywhere(hostile: httpx.Client) -> None:
             page = hostile.get(f"{address}{'&' if '?' in address else '?'}lang={language}", headers=HTML)
             assert page.status_code == 200, (address, page.text[:300])
             assert not re.search(
-                r"<script>|<img src=x|<svg onload|<b>|<i>|<a href='|href=.javascript:", page.text
+                r"<script>|<img src=x|<svg onload|<b>|<i>|<a href='|href=\"javascript:", page.text
             ), address
     shown = data(hostile.get("/explore?focus=platform/evil", headers=HTML).text)
     assert "<script>document.title='owned'</script>" in {node["label"] for node in shown["nodes"]}
     assert max(len(node["label_en"]) for node in shown["nodes"]) == 10_000
+
+
+@pytest.mark.parametrize("suffix", ["svg", "graphml", "gexf", "csv", "json"])
+def test_a_view_is_written_in_the_format_of_its_suffix(
+    client: httpx.Client, service: Service, tmp_path: Path, suffix: str
+) -> None:
+    assert service.release
+    opened = open_release(service.release)
+    graph = Graph(Direct(opened.quads).evaluate, opened.digest)
+    out = tmp_path / f"picture.{suffix}"
+    write(asyncio.run(view(graph, "commitments")), out, "vi")
+    assert out.read_bytes() == client.get(f"/views/commitments.{suffix}?lang=vi").content
+
+
+def test_what_cannot_be_drawn_is_told(service: Service, tmp_path: Path) -> None:
+    assert service.release
+    opened = open_release(service.release)
+    graph = Graph(Direct(opened.quads).evaluate, opened.digest)
+    with pytest.raises(ViewError, match="meetings, recommendations"):
+        asyncio.run(view(graph, "nothing"))
+    with pytest.raises(ViewError, match=r"\.html, \.svg"):
+        write(asyncio.run(view(graph, "meetings")), tmp_path / "picture.pdf")
 
 
 def test_a_service_without_anything_to_draw_says_so(people: Path) -> None:

@@ -112,6 +112,15 @@ def test_a_busy_port_is_one_clear_line(service: Service, release: Path) -> None:
     assert f"port {port} on 127.0.0.1 is in use" in done.stderr
 
 
+def test_it_stops_when_told_and_leaves_nothing_behind(release: Path) -> None:
+    with serve(release=release) as service, service.client() as client:
+        assert client.get("/ready").status_code == 200
+        children = Path(f"/proc/{service.pid}/task/{service.pid}/children").read_text().split()
+        assert children
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    assert not any("Traceback" in line for line in service.log)
+
+
 def test_no_release_says_what_to_run(tmp_path: Path) -> None:
     code = "import sys; from service.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "serve", "--port", "0", "--release", str(tmp_path)]

@@ -49,9 +49,11 @@ def words(article: Article, slug: str) -> str:
 
 RECORD = """
 platform:vo-so a vndx:DigitalPlatform ; rdfs:label "Vỏ sò"@vi , "Voso"@en ; skos:altLabel "Voso.vn"@vi .
-act:x-vo-so a vndx:Recommendation ; rdfs:label "Nên dùng sàn như Vỏ sò"@vi , "Use marketplaces such as Voso"@en ;
+act:x-vo-so a vndx:Recommendation ;
+  rdfs:label "Nên dùng sàn như Vỏ sò"@vi , "Use marketplaces such as Voso"@en ;
   vndx:platform platform:vo-so ; vndx:speaker person:an ; vndx:addressee unit:ben-tre ;
-  vndx:strength concept:strength-example ; vndx:alternativeTo act:x-postmart ; vndx:date "2020-07-17"^^xsd:date ;
+  vndx:strength concept:strength-example ; vndx:alternativeTo act:x-postmart ;
+  vndx:date "2020-07-17"^^xsd:date ;
   vndx:evidence evidence:x-10-20 .
 act:x-postmart rdfs:label "hay Postmart"@vi , "or Postmart"@en .
 person:an rdfs:label "An"@vi , "An"@en .
@@ -85,7 +87,8 @@ def test_an_observation_is_read_as_a_person_reads_it() -> None:
     turtle = """
 observation:x a vndx:Observation ; rdfs:label "Doanh thu"@vi , "Revenue"@en ; vndx:value 2200.0 ;
   vndx:unit concept:unit-billion-vnd ; vndx:approximation concept:approximation-more-than ;
-  vndx:kind concept:kind-measured ; vndx:periodStart "2019-01-01"^^xsd:date ; vndx:periodEnd "2019-12-31"^^xsd:date .
+  vndx:kind concept:kind-measured ;
+  vndx:periodStart "2019-01-01"^^xsd:date ; vndx:periodEnd "2019-12-31"^^xsd:date .
 concept:unit-billion-vnd rdfs:label "tỷ đồng"@vi , "billion VND"@en .
 concept:approximation-more-than rdfs:label "hơn"@vi , "more than"@en .
 concept:kind-measured rdfs:label "đo được"@vi , "measured"@en .
@@ -120,7 +123,8 @@ def test_derived_edges_are_told_apart() -> None:
 
 def test_hostile_labels_are_text_everywhere() -> None:
     turtle = f"""
-person:x a vndx:Person ; rdfs:label {_quoted(HOSTILE)}@vi , {_quoted(HOSTILE)}@en ; skos:altLabel {_quoted(HOSTILE)}@vi ;
+person:x a vndx:Person ; rdfs:label {_quoted(HOSTILE)}@vi , {_quoted(HOSTILE)}@en ;
+  skos:altLabel {_quoted(HOSTILE)}@vi ;
   rdfs:seeAlso <javascript:alert(1)> .
 """
     of = described("person", "x", turtle)

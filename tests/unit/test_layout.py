@@ -1,7 +1,8 @@
 from itertools import pairwise
 from math import hypot
 
-from visual.layout import SPACING, beside, columns, place
+from visual.columns import columns
+from visual.layout import SPACING, beside, place
 
 NAMES = [f"n{number}" for number in range(60)]
 TIES = [

@@ -8,7 +8,7 @@ from typing import Final
 
 from visual.article import Article, Section
 from visual.description import Description, kind_of
-from visual.kinds import bodies, lines, origins, people, places, sayings
+from visual.kinds import bodies, origins, parts, people, places, sayings
 from visual.kinds.everything import everything
 from visual.reader import Reader
 from visual.words import Language
@@ -52,5 +52,5 @@ def write(of: Description, language: Language, *, limit: int = 400) -> Article:
         gloss=gloss if gloss != title else "",
         gloss_lang=other,
         also=tuple(sorted({value.value for value in of.objects(of.focus, "skos:altLabel")})),  # type: ignore[union-attr]
-        sections=(*sections, *lines.evidence(reader), everything(reader, limit)),
+        sections=(*sections, *parts.evidence(reader), everything(reader, limit)),
     )

@@ -1,7 +1,7 @@
 """Pages of organizations, platforms, programmes, documents and concepts."""
 
 from visual.article import Section
-from visual.kinds import lines
+from visual.kinds import lines, parts
 from visual.kinds.people import ACTS
 from visual.reader import Reader
 
@@ -9,19 +9,19 @@ from visual.reader import Reader
 def organization(r: Reader) -> tuple[str, list[Section]]:
     """An organization: its posts and who held them, meetings, what it said and was told, its platforms."""
     of = r.of
-    sections = lines.facts(r, "jurisdiction", "partOf", "note")
+    sections = parts.facts(r, "jurisdiction", "partOf", "note")
     held = [iri for iri in of.subjects("organization") if of.is_a(iri, "Tenure")]
-    sections += lines.section(r, "holders", held, lines.tenures(r, held, person=True), lines.attested_only(r))
+    sections += parts.section(r, "holders", held, lines.tenures(r, held, person=True), parts.attested_only(r))
     taught = {post for iri in held for post in of.things(iri, "post")}
     posts = [iri for iri in of.subjects("organization") if of.is_a(iri, "Post") and iri not in taught]
-    sections += lines.section(r, "other-posts", posts, lines.named(r, posts))
+    sections += parts.section(r, "other-posts", posts, lines.named(r, posts))
     sections += met(r)
     sections += said(r)
     sections += concerning(r)
-    parts = [iri for iri in of.subjects("partOf") if of.is_a(iri, "Organization")]
-    sections += lines.section(r, "parts", parts, lines.named(r, parts))
+    within = [iri for iri in of.subjects("partOf") if of.is_a(iri, "Organization")]
+    sections += parts.section(r, "parts", within, lines.named(r, within))
     issued = of.subjects("issuedBy") + of.subjects("publisher")
-    sections += lines.section(r, "documents", issued, lines.named(r, issued))
+    sections += parts.section(r, "documents", issued, lines.named(r, issued))
     lede = r.tally(
         ("post", len(taught) + len(set(posts))),
         ("meeting", len(set(_meetings(r)))),
@@ -56,8 +56,8 @@ def met(r: Reader) -> list[Section]:
         if of.is_a(iri, "Participation")
     ]
     return [
-        *lines.section(r, "meetings", meetings, lines.meetings(r, meetings)),
-        *lines.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
+        *parts.section(r, "meetings", meetings, lines.meetings(r, meetings)),
+        *parts.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
     ]
 
 
@@ -74,7 +74,7 @@ def said(r: Reader) -> list[Section]:
         ("agreements", "Agreement"),
     ):
         chosen = [iri for iri in speaking if of.is_a(iri, name)] + (agreed if name == "Agreement" else [])
-        sections += lines.section(r, slug, chosen, lines.acts(r, chosen))
+        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
     received = [iri for iri in of.subjects("addressee") if of.is_a(iri, *ACTS)]
     for slug, name in (
         ("recommendations-received", "Recommendation"),
@@ -82,7 +82,7 @@ def said(r: Reader) -> list[Section]:
         ("commitments-received", "Commitment"),
     ):
         chosen = [iri for iri in received if of.is_a(iri, name)]
-        sections += lines.section(r, slug, chosen, lines.acts(r, chosen))
+        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
     return sections
 
 
@@ -100,12 +100,12 @@ def concerning(r: Reader) -> list[Section]:
         iri for iri in of.subjects("about") + of.subjects("area") if of.is_a(iri, "Programme", "Document")
     ]
     return [
-        *lines.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
-        *lines.section(r, "figures", figures, lines.observations(r, figures)),
-        *lines.section(r, "reported", reported, lines.observations(r, reported)),
-        *lines.section(r, "about", about, lines.acts(r, about)),
-        *lines.section(r, "claims", claims, lines.claims(r, claims)),
-        *lines.section(r, "programmes", programmes, lines.named(r, programmes)),
+        *parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
+        *parts.section(r, "figures", figures, lines.observations(r, figures)),
+        *parts.section(r, "reported", reported, lines.observations(r, reported)),
+        *parts.section(r, "about", about, lines.acts(r, about)),
+        *parts.section(r, "claims", claims, lines.claims(r, claims)),
+        *parts.section(r, "programmes", programmes, lines.named(r, programmes)),
     ]
 
 
@@ -119,12 +119,12 @@ def platform(r: Reader) -> tuple[str, list[Section]]:
     figures = [iri for iri in of.subjects("platform") + of.subjects("about") if of.is_a(iri, "Observation")]
     claims = [iri for iri in of.subjects("about") if of.is_a(iri, "Claim")]
     sections = [
-        *lines.facts(r, "note"),
-        *lines.section(r, "recommendations", advised, lines.recommended(r, advised)),
-        *lines.section(r, "uses", said, lines.platform_statements(r, said, platform=False)),
-        *lines.section(r, "about", other, lines.acts(r, other)),
-        *lines.section(r, "figures", figures, lines.observations(r, figures)),
-        *lines.section(r, "claims", claims, lines.claims(r, claims)),
+        *parts.facts(r, "note"),
+        *parts.section(r, "recommendations", advised, lines.recommended(r, advised)),
+        *parts.section(r, "uses", said, lines.platform_statements(r, said, platform=False)),
+        *parts.section(r, "about", other, lines.acts(r, other)),
+        *parts.section(r, "figures", figures, lines.observations(r, figures)),
+        *parts.section(r, "claims", claims, lines.claims(r, claims)),
     ]
     return r.tally(("recommendation", len(set(advised))), ("statement", len(set(said + claims)))), sections
 
@@ -132,12 +132,12 @@ def platform(r: Reader) -> tuple[str, list[Section]]:
 def programme(r: Reader) -> tuple[str, list[Section]]:
     """A programme, project or zone: where, part of what, and what was said of it."""
     names = ("area", "partOf", "about", "date", "issuedBy", "number", "note")
-    parts = [iri for iri in r.of.subjects("partOf") if not r.of.is_a(iri, *ACTS)]
+    within = [iri for iri in r.of.subjects("partOf") if not r.of.is_a(iri, *ACTS)]
     named = [iri for iri in r.of.subjects("programme") if r.of.is_a(iri, *ACTS)]
     return "", [
-        *lines.facts(r, *names),
-        *lines.section(r, "parts", parts, lines.named(r, parts)),
-        *lines.section(r, "acts", named, lines.acts(r, named)),
+        *parts.facts(r, *names),
+        *parts.section(r, "parts", within, lines.named(r, within)),
+        *parts.section(r, "acts", named, lines.acts(r, named)),
         *concerning(r),
     ]
 
@@ -150,10 +150,10 @@ def document(r: Reader) -> tuple[str, list[Section]]:
     basis = of.subjects("legalBasis")
     cited = of.subjects("citedDocument")
     return "", [
-        *lines.facts(r, *names),
-        *lines.section(r, "acts", named, lines.acts(r, named)),
-        *lines.section(r, "changes", basis, lines.named(r, basis)),
-        *lines.section(r, "cited", cited, lines.named(r, cited)),
+        *parts.facts(r, *names),
+        *parts.section(r, "acts", named, lines.acts(r, named)),
+        *parts.section(r, "changes", basis, lines.named(r, basis)),
+        *parts.section(r, "cited", cited, lines.named(r, cited)),
         *concerning(r),
     ]
 
@@ -178,14 +178,14 @@ def concept(r: Reader) -> tuple[str, list[Section]]:
     meetings, units = of.subjects("mode"), of.subjects("unitType")
     members = of.subjects("skos:inScheme")
     sections = [
-        *lines.facts(r, "skos:inScheme", "skos:broader"),
-        *lines.section(r, "members", members, lines.named(r, members)),
-        *lines.section(r, "acts", acts, lines.acts(r, acts)),
-        *lines.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
-        *lines.section(r, "figures", figures, lines.observations(r, figures)),
-        *lines.section(r, "claims", claims, lines.claims(r, claims)),
-        *lines.section(r, "meetings", meetings, lines.meetings(r, meetings)),
-        *lines.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
-        *lines.section(r, "units", units, lines.named(r, units)),
+        *parts.facts(r, "skos:inScheme", "skos:broader"),
+        *parts.section(r, "members", members, lines.named(r, members)),
+        *parts.section(r, "acts", acts, lines.acts(r, acts)),
+        *parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
+        *parts.section(r, "figures", figures, lines.observations(r, figures)),
+        *parts.section(r, "claims", claims, lines.claims(r, claims)),
+        *parts.section(r, "meetings", meetings, lines.meetings(r, meetings)),
+        *parts.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
+        *parts.section(r, "units", units, lines.named(r, units)),
     ]
     return r.words(of.focus, "skos:definition"), sections

@@ -1,7 +1,7 @@
 """Pages of sources and of evidence: where everything comes from, and how to check it oneself."""
 
 from visual.article import Code, Column, Note, Section, Table, Text
-from visual.kinds import lines
+from visual.kinds import lines, parts
 from visual.reader import Reader
 
 
@@ -30,8 +30,8 @@ def source(r: Reader) -> tuple[str, list[Section]]:
         Column(r.say("column.class")),
     )
     table = Table(r.say("caption.source"), columns, tuple(rows))
-    sections = lines.facts(r, "publisher", "author", "date", "fileName", "length", "sha256", "note")
-    sections += lines.section(r, "statements", passages, table)
+    sections = parts.facts(r, "publisher", "author", "date", "fileName", "length", "sha256", "note")
+    sections += parts.section(r, "statements", passages, table)
     lede = r.tally(("passage", len(passages)), ("statement", count))
     return lede, sections
 
@@ -39,12 +39,12 @@ def source(r: Reader) -> tuple[str, list[Section]]:
 def evidence(r: Reader) -> tuple[str, list[Section]]:
     """A passage: where it stands, its digest, how to check it, and what rests on it."""
     of = r.of
-    sections = lines.facts(
+    sections = parts.facts(
         r, "source", "paragraph", "start", "end", "sha256", "citedDocument", "locator", "consultedAt",
         "consultedOn", "note",
     )  # fmt: skip
     resting = of.subjects("evidence") + of.subjects("dateInferredFrom")
-    sections += lines.section(r, "rests", resting, lines.claims(r, resting))
+    sections += parts.section(r, "rests", resting, lines.claims(r, resting))
     if check := one_liner(r):
         sections.append(
             Section("check", r.say("resource.check"), (Note(r.say("evidence.check")), Code(check)))

@@ -1,7 +1,7 @@
 """Pages of people, posts, tenures and participations."""
 
 from visual.article import Section
-from visual.kinds import lines
+from visual.kinds import lines, parts
 from visual.reader import Reader
 
 
@@ -12,8 +12,8 @@ def person(r: Reader) -> tuple[str, list[Section]]:
     posts = [iri for iri in tenures if of.is_a(iri, "Tenure")]
     meetings = [iri for iri in tenures if of.is_a(iri, "Participation")]
     acts = of.subjects("speaker") + of.subjects("signatory")
-    sections = lines.section(r, "posts", posts, lines.tenures(r, posts, person=False))
-    sections += lines.section(r, "meetings", meetings, lines.participations(r, meetings))
+    sections = parts.section(r, "posts", posts, lines.tenures(r, posts, person=False))
+    sections += parts.section(r, "meetings", meetings, lines.participations(r, meetings))
     for slug, name in (
         ("recommendations", "Recommendation"),
         ("requests", "Request"),
@@ -21,13 +21,13 @@ def person(r: Reader) -> tuple[str, list[Section]]:
         ("agreements", "Agreement"),
     ):
         chosen = [iri for iri in acts if of.is_a(iri, name)]
-        sections += lines.section(r, slug, chosen, lines.acts(r, chosen))
+        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
     received = [iri for iri in of.subjects("addressee") if of.is_a(iri, "Act", *ACTS)]
-    sections += lines.section(r, "addressed", received, lines.acts(r, received))
+    sections += parts.section(r, "addressed", received, lines.acts(r, received))
     figures = of.subjects("reportedBy")
-    sections += lines.section(r, "reported", figures, lines.observations(r, figures))
+    sections += parts.section(r, "reported", figures, lines.observations(r, figures))
     claims = [iri for iri in of.subjects("speaker") + of.subjects("about") if of.is_a(iri, "Claim")]
-    sections += lines.section(r, "claims", claims, lines.claims(r, claims))
+    sections += parts.section(r, "claims", claims, lines.claims(r, claims))
     days = sorted(filter(None, (of.value(iri, "attestedOn") for iri in posts)))
     lede = r.tally(
         ("post", len({iri for tenure in posts for iri in of.things(tenure, "post")})),
@@ -45,17 +45,17 @@ def post(r: Reader) -> tuple[str, list[Section]]:
     of = r.of
     held = [iri for iri in of.subjects("post") if of.is_a(iri, "Tenure")]
     meetings = [iri for iri in of.subjects("post") if of.is_a(iri, "Participation")]
-    sections = lines.facts(r, "organization")
-    sections += lines.section(r, "holders", held, lines.tenures(r, held, person=True), lines.attested_only(r))
-    sections += lines.section(r, "attended", meetings, lines.attendance(r, meetings))
+    sections = parts.facts(r, "organization")
+    sections += parts.section(r, "holders", held, lines.tenures(r, held, person=True), parts.attested_only(r))
+    sections += parts.section(r, "attended", meetings, lines.attendance(r, meetings))
     issued = of.subjects("signedBy") + of.subjects("issuedBy")
-    sections += lines.section(r, "documents", issued, lines.named(r, issued))
+    sections += parts.section(r, "documents", issued, lines.named(r, issued))
     return r.say("lede.single-seat") if of.value(of.focus, "singleSeat") == "true" else "", sections
 
 
 def tenure(r: Reader) -> tuple[str, list[Section]]:
     """One source's word that a person held a post on a day."""
-    return r.say("lede.tenure"), lines.facts(r, "person", "post", "organization", "attestedOn", "note")
+    return r.say("lede.tenure"), parts.facts(r, "person", "post", "organization", "attestedOn", "note")
 
 
 def participation(r: Reader) -> tuple[str, list[Section]]:
@@ -72,7 +72,7 @@ def participation(r: Reader) -> tuple[str, list[Section]]:
         "site",
         "note",
     )
-    return "", lines.facts(r, *names)
+    return "", parts.facts(r, *names)
 
 
 ACTS = ("Recommendation", "Request", "Commitment", "Agreement")

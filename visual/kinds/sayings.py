@@ -1,7 +1,7 @@
 """Pages of meetings and of what was said at them: acts, statements, claims and figures."""
 
 from visual.article import Figure, Section, Table, Text
-from visual.kinds import lines
+from visual.kinds import lines, parts
 from visual.kinds.people import ACTS
 from visual.reader import Reader
 
@@ -9,9 +9,9 @@ from visual.reader import Reader
 def meeting(r: Reader) -> tuple[str, list[Section]]:
     """A meeting: when, where and how, who was there on which side, and what each speaker said."""
     of = r.of
-    sections = lines.facts(r, "date", "dateInferredFrom", "mode", "place", "party", "partOf", "about", "note")
+    sections = parts.facts(r, "date", "dateInferredFrom", "mode", "place", "party", "partOf", "about", "note")
     there = [iri for iri in of.subjects("meeting") if of.is_a(iri, "Participation")]
-    sections += lines.section(r, "participants", there, *_sides(r, there))
+    sections += parts.section(r, "participants", there, *_sides(r, there))
     acts = [iri for iri in of.subjects("meeting") if of.is_a(iri, *ACTS)]
     for slug, name in (
         ("recommendations", "Recommendation"),
@@ -20,15 +20,15 @@ def meeting(r: Reader) -> tuple[str, list[Section]]:
         ("agreements", "Agreement"),
     ):
         chosen = [iri for iri in acts if of.is_a(iri, name)]
-        sections += lines.section(r, slug, chosen, lines.acts(r, chosen))
+        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
     platforms = [iri for iri in of.subjects("meeting") if of.is_a(iri, "PlatformStatement")]
-    sections += lines.section(r, "platforms", platforms, lines.platform_statements(r, platforms))
+    sections += parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms))
     figures = [iri for iri in of.subjects("meeting") if of.is_a(iri, "Observation")]
-    sections += lines.section(r, "figures", figures, lines.observations(r, figures))
+    sections += parts.section(r, "figures", figures, lines.observations(r, figures))
     claims = [iri for iri in of.subjects("meeting") if of.is_a(iri, "Claim")]
-    sections += lines.section(r, "claims", claims, lines.claims(r, claims))
-    parts = of.subjects("partOf")
-    sections += lines.section(r, "parts", parts, lines.meetings(r, parts))
+    sections += parts.section(r, "claims", claims, lines.claims(r, claims))
+    within = of.subjects("partOf")
+    sections += parts.section(r, "parts", within, lines.meetings(r, within))
     people = {iri for part in there for iri in of.things(part, "person")}
     lede = r.tally(
         ("person", len(people)),
@@ -59,9 +59,9 @@ def act(r: Reader) -> tuple[str, list[Section]]:
         "measure", "platform", "sector", "area", "purpose", "condition", "alternativeTo", "due", "about",
         "document", "programme", "meeting", "date", "asRead", "note",
     )  # fmt: skip
-    sections = lines.facts(r, *names)
+    sections = parts.facts(r, *names)
     figures = r.of.things(r.of.focus, "figure")
-    return "", sections + lines.section(r, "figures", figures, lines.named(r, figures))
+    return "", sections + parts.section(r, "figures", figures, lines.named(r, figures))
 
 
 def statement(r: Reader) -> tuple[str, list[Section]]:
@@ -70,7 +70,7 @@ def statement(r: Reader) -> tuple[str, list[Section]]:
         "platform", "role", "agent", "speaker", "about", "area", "sector", "date", "meeting", "document",
         "programme", "asRead", "note",
     )  # fmt: skip
-    return "", lines.facts(r, *names)
+    return "", parts.facts(r, *names)
 
 
 def observation(r: Reader) -> tuple[str, list[Section]]:
@@ -80,15 +80,15 @@ def observation(r: Reader) -> tuple[str, list[Section]]:
         "indicator", "kind", "area", "about", "platform", "sector", "period", "reportedBy", "comparedWith",
         "meeting", "asRead", "note",
     )  # fmt: skip
-    found = lines.facts(r, *names)
+    found = parts.facts(r, *names)
     figure = Section("value", r.say("resource.value"), (Figure(r.amount(of.focus)),))
     compared = of.subjects("comparedWith")
     holding = of.subjects("figure")
     return "", [
         figure,
         *found,
-        *lines.section(r, "contained", holding, lines.acts(r, holding)),
-        *lines.section(r, "compared", compared, lines.observations(r, compared)),
+        *parts.section(r, "contained", holding, lines.acts(r, holding)),
+        *parts.section(r, "compared", compared, lines.observations(r, compared)),
     ]
 
 
@@ -104,4 +104,4 @@ def indicator(r: Reader) -> tuple[str, list[Section]]:
         table = lines.observations(r, kinds[kind])
         caption = Text(r.label(kind)).text if kind else table.caption
         tables.append(Table(caption.capitalize(), table.columns, table.rows))
-    return r.words(of.focus, "skos:definition"), lines.section(r, "figures", figures, *tables)
+    return r.words(of.focus, "skos:definition"), parts.section(r, "figures", figures, *tables)

@@ -42,6 +42,7 @@ async function go(address, record = "push") {
   }
   if (!page) return;
   const before = new Set(data.nodes.map((node) => node.id));
+  const off = [...root.querySelectorAll("[data-legend] input:not(:checked)")].map((box) => box.value);
   data = JSON.parse(page.getElementById("picture-data").textContent);
   for (const key of ["notices", "focus", "legend", "panel", "twin"]) {
     part(key).replaceChildren(...document.adoptNode(page.querySelector(`[data-swap="${key}"]`)).childNodes);
@@ -57,6 +58,8 @@ async function go(address, record = "push") {
     history.pushState({ step }, "", address);
   }
   show();
+  for (const box of root.querySelectorAll("[data-legend] input")) box.checked = !off.includes(box.value);
+  root.querySelector("[data-legend] input")?.dispatchEvent(new Event("change", { bubbles: true }));
   const young = data.nodes.filter((node) => !before.has(node.id));
   live.textContent = fill(words["explore.grown"], { name: document.title.split(" · ")[0], n: young.length, all: data.nodes.length });
 }
@@ -132,23 +135,30 @@ function describe(id) {
   const link = row("node", id)?.querySelector(".do a");
   if (link) actions.append(element("a", { class: "button primary", href: link.getAttribute("href"), "data-go": "" }, link.textContent));
   actions.append(element("a", { class: "button", href: row("node", id).querySelector("th a").getAttribute("href") }, words.page));
-  const list = element("ul", { class: "several" });
-  for (const tie of ties) {
-    const other = data.nodes.find((one) => one.id === (tie.source === id ? tie.target : tie.source));
-    const pick = element("button", { type: "button", class: "pick" }, element("bdi", {}, name(other).slice(0, 240)));
-    pick.addEventListener("click", () => stage.select({ edge: tie.id }));
-    const said = language === "vi" ? tie.label : tie.label_en;
-    list.append(element("li", {}, pick, " ", element("span", { class: "meta" }, tie.source === id ? `→ ${said}` : `← ${said}`)));
-  }
   part("panel").replaceChildren(
     element("h2", {}, element("bdi", {}, name(node).slice(0, 240))),
     element("p", { class: "meta" }, node.kind_label),
     actions,
-    element("h3", {}, words.edges),
-    list,
+    ...relations(id, ties),
   );
   part("panel").scrollTop = 0;
   live.textContent = fill(words["selected-node"], { name: name(node).slice(0, 240), kind: node.kind_label, n: ties.length });
+}
+
+/** The ties of a node, told from its side and put together by relation. */
+function relations(id, ties) {
+  const told = new Map();
+  for (const tie of ties) {
+    const [label, inverse] = language === "vi" ? [tie.label, tie.inverse] : [tie.label_en, tie.inverse_en];
+    const said = tie.source === id ? label : inverse;
+    if (!told.has(said)) told.set(said, element("ul", { class: "several" }));
+    const other = data.nodes.find((one) => one.id === (tie.source === id ? tie.target : tie.source));
+    const pick = element("button", { type: "button", class: "pick" }, element("bdi", {}, name(other).slice(0, 240)));
+    pick.addEventListener("click", () => stage.select({ edge: tie.id }));
+    const count = tie.events > 1 ? element("span", { class: "meta" }, ` ×${tie.events}`) : "";
+    told.get(said).append(element("li", {}, pick, count));
+  }
+  return [...told].flatMap(([said, list]) => [element("h3", {}, said), list]);
 }
 
 function expand(id) {

@@ -1,6 +1,6 @@
 // Small comforts; every page works without them.
 
-/** Take `theme` and `lang` out of the address once they are kept by cookie, so that copied links are clean. */
+/** Take `theme` out of the address once it is kept by cookie, so that copied links are clean. */
 function cleanAddress() {
   const address = new URL(location.href);
   if (!address.searchParams.has("theme")) return;
@@ -19,5 +19,20 @@ function searchBySlash(event) {
   field.focus();
 }
 
+/** A table wider than its room can be scrolled by keyboard, under the name of its caption. */
+function reachWideTables() {
+  for (const room of document.querySelectorAll(".scroll")) {
+    if (room.scrollWidth <= room.clientWidth) {
+      for (const name of ["tabindex", "role", "aria-label"]) room.removeAttribute(name);
+      continue;
+    }
+    room.tabIndex = 0;
+    room.setAttribute("role", "region");
+    room.setAttribute("aria-label", room.querySelector("caption")?.textContent ?? "");
+  }
+}
+
 cleanAddress();
+reachWideTables();
+addEventListener("resize", reachWideTables);
 document.addEventListener("keydown", searchBySlash);

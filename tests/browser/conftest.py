@@ -1,0 +1,96 @@
+"""Strategy: journeys in a real headless Chromium against a real `vndx serve` on the real record.
+
+No browser on this machine: the tests are skipped and say so, but where the environment variable CI is set
+they fail instead. Every page is watched: a request to another host, an error on the console or a report of
+the Content-Security-Policy fails its test.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from loaders.release import build
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "http"))
+
+from running import Service, serve  # noqa: E402
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on the real record."""
+    folder = tmp_path_factory.mktemp("release")
+    build(ROOT / "data" / "turtle", folder)
+    with serve(release=folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium from PATH."""
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
+        reason = f"no browser: none of {', '.join(NAMES)} is on PATH"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Service) -> Iterator[Callable[..., Page]]:
+    """Open a page: `visit(path, width=1280)`. In the end the test fails for what the page complained of."""
+    contexts, complaints = [], []
+
+    def open_page(
+        path: str, *, width: int = 1280, scripts: bool = True, scheme: str = "light", allowed: str = "\0"
+    ) -> Page:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": 800},
+            java_script_enabled=scripts,
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="vi-VN",
+        )
+        contexts.append(context)
+        page = context.new_page()
+
+        def abroad(address: str) -> None:
+            if not address.startswith((site.url, "data:", "blob:")):
+                complaints.append(f"request to another host: {address}")
+
+        page.on("request", lambda request: abroad(request.url))
+        page.on("pageerror", lambda error: complaints.append(f"error in a script: {error}"))
+
+        def spoken(kind: str, text: str) -> None:
+            if kind in ("error", "warning") and allowed not in text:
+                complaints.append(f"console: {text}")
+
+        page.on("console", lambda said: spoken(said.type, said.text))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

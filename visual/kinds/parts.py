@@ -1,0 +1,65 @@
+"""The parts that pages of all kinds share: sections, facts under the labels of their properties, evidence."""
+
+from visual.article import Cell, Entries, Entry, Facts, Link, Note, Section, Table, Text
+from visual.kinds.lines import strength
+from visual.reader import Reader
+
+
+def section(r: Reader, slug: str, iris: list[str], *blocks: Table | Entries | Note) -> list[Section]:
+    """A section with the number of things in it, or none where there is nothing."""
+    return [Section(slug, r.say(f"resource.{slug}"), blocks, len(set(iris)))] if iris else []
+
+
+def attested_only(r: Reader) -> Note:
+    """What attestation means, where the reader would otherwise look for a term of office."""
+    return Note(r.say("resource.attested-only"))
+
+
+def evidence(r: Reader) -> list[Section]:
+    """The passages that the focus itself rests on: source, paragraph, characters and digest of each."""
+    items = []
+    passages = sorted(set(r.of.things(r.of.focus, "evidence")), key=r.place)
+    for iri in passages:
+        cite = r.cite(iri)
+        source, _, place = cite.title.partition(" · ")
+        digest = r.of.value(iri, "sha256")
+        meta: list[Cell] = [(Text(place),)] if place else []
+        if digest:
+            meta.append((Text(f"SHA-256 {digest[:16]}…"),))
+        items.append(Entry((Link(source, cite.href),), tuple(meta)))
+    return section(r, "evidence", passages, Entries(tuple(items)))
+
+
+def facts(r: Reader, *names: str) -> list[Section]:
+    """What the focus has under each of the properties named, beside the property's label.
+
+    `period` stands for the date or the period, `date` and `due` are written at their precision.
+    """
+    rows = []
+    for name in names:
+        cells = _cells(r, name)
+        if cells:
+            label = r.say("common.date") if name == "period" else r.property_label(name)
+            rows.append((label, cells))
+    return [Section("facts", r.say("resource.facts"), (Facts(tuple(rows)),))] if rows else []
+
+
+def _cells(r: Reader, name: str) -> tuple[Cell, ...]:
+    focus = r.of.focus
+    if name in ("period", "date"):
+        text = r.period(focus) if name == "period" else r.date(focus)
+        return ((Text(text),),) if text else ()
+    if name == "due":
+        text = r.date(focus, "due", "duePrecision")
+        return ((Text(text),),) if text else ()
+    if name == "dateInferredFrom":
+        return tuple((r.cite(iri),) for iri in r.of.things(focus, name))
+    if name == "strength":
+        return (strength(r, focus),) if strength(r, focus) else ()
+    if name in ("paragraph", "start", "end", "length", "sha256", "fileName", "officialCode"):
+        # Positions and digests are typed elsewhere just as they stand, so they get no separators.
+        value = r.of.value(focus, name)
+        return ((Text(value, "code"),),) if value else ()
+    if name in ("group", "purpose", "condition", "note"):
+        return ((Text(r.words(focus, name)),),) if r.words(focus, name) else ()
+    return tuple((r.term(value),) for value in r.of.objects(focus, name))
