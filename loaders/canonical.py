@@ -25,18 +25,20 @@ _NAMES: Final = (
 _LAST: Final = "dateInferredFrom evidence asRead note"
 _ACT: Final = (
     "party signatory speaker speakerCarriedOver onBehalfOf addressee sector measure platform purpose"
-    " condition strength alternativeTo area about programme document date datePrecision due duePrecision"
-    " figure meeting"
+    " condition strength alternativeTo area about programme document date datePrecision"
+    " periodStart periodEnd periodPrecision from fromPrecision due duePrecision figure meeting"
 )
-_STATED: Final = "number date datePrecision issuedBy signedBy area partOf about"
+_STATED: Final = (
+    "number date datePrecision periodStart periodEnd periodPrecision issuedBy signedBy area partOf about"
+)
 ORDER: Final[Mapping[str, str]] = {
-    "Organization": "jurisdiction partOf",
+    "Organization": "organizationType jurisdiction partOf",
     "AdministrativeUnit": "partOf unitType officialCode validFrom validUntil",
     "DigitalPlatform": "named partOf",
     "Programme": _STATED,
     "Document": _STATED,
     "Source": "fileName length sha256 date datePrecision dateInferredFrom about author publisher",
-    "Post": "organization singleSeat",
+    "Post": "organization postType singleSeat",
     "Meeting": "date datePrecision dateInferredFrom mode place site party partOf about",
     "Participation": "meeting person organization group post side role onBehalfOf site date datePrecision",
     "Tenure": "person post organization attestedOn",
@@ -44,11 +46,13 @@ ORDER: Final[Mapping[str, str]] = {
     "Request": _ACT,
     "Commitment": _ACT,
     "Agreement": _ACT,
-    "PlatformStatement": "platform role agent area sector date datePrecision purpose meeting",
+    "PlatformStatement": (
+        "platform role agent area sector date datePrecision from fromPrecision purpose meeting"
+    ),
     "Claim": "speaker speakerCarriedOver onBehalfOf about area sector date datePrecision meeting",
     "Observation": (
         "indicator area about platform sector date periodStart periodEnd datePrecision value valueUpTo unit"
-        " approximation kind reportedBy comparedWith asRead meeting"
+        " approximation kind reportedBy reporterCarriedOver comparedWith asRead meeting"
     ),
     "TerritorialChange": "date datePrecision before after legalBasis",
     "Evidence": "source paragraph start end sha256 citedDocument locator consultedAt consultedOn",

@@ -12,6 +12,9 @@ LABEL: Final = NamedNode(STANDARD["rdfs"] + "label")
 _TYPE: Final = NamedNode(STANDARD["rdf"] + "type")
 _DEFINITION: Final = STANDARD["skos"] + "definition"
 
+_BEFORE: Final = NamedNode(term("before"))
+_AFTER: Final = NamedNode(term("after"))
+
 _PARTS: Final = {
     "person": ("heldPost",),
     "organization": ("jurisdiction", "partOf"),
@@ -33,6 +36,7 @@ _WORDS: Final = {
     "validUntil": {"vi": "đến ", "en": "until "},
 }
 """What is put before a value that does not speak for itself."""
+_BECAME: Final = {"vi": "nay là ", "en": "succeeded by "}
 _MOST: Final = 2
 """So many values of one property are named."""
 
@@ -55,22 +59,42 @@ class Describer:
         for name in _PARTS.get(kind, ()):
             word = _WORDS.get(name, {}).get(language, "")
             parts += [word + value for value in self._values(thing, NamedNode(term(name)), language)[:_MOST]]
+        if kind == "unit":
+            parts += self._became(thing, language)
         return " · ".join(parts)
 
     def _texts(self, thing: NamedNode, predicate: NamedNode, language: str) -> list[str]:
         found = (quad.object for quad in self._store.quads_for_pattern(thing, predicate, None))
         return sorted(item.value for item in found if isinstance(item, Literal) and item.language == language)
 
-    def _classes(self, thing: NamedNode, language: str) -> list[str]:
-        """The label of the class that the record states."""
-        kinds = [
+    def type(self, thing: NamedNode) -> str:
+        """The local name of the class that the record states; the concepts of SKOS are `Concept`."""
+        stated = sorted(kind.value for kind in self._stated(thing))
+        ours = [name.removeprefix(VOCABULARY) for name in stated if name.startswith(VOCABULARY)]
+        return ours[0] if ours else stated[0].rsplit("#", 1)[-1] if stated else ""
+
+    def _stated(self, thing: NamedNode) -> list[NamedNode]:
+        """The classes that the record states, not those that follow from them."""
+        return [
             quad.object
             for quad in self._store.quads_for_pattern(thing, _TYPE, None)
-            if isinstance(quad.object, NamedNode)
-            and quad.graph_name != DERIVED
-            and quad.object.value.startswith(VOCABULARY)
+            if isinstance(quad.object, NamedNode) and quad.graph_name != DERIVED
         ]
+
+    def _classes(self, thing: NamedNode, language: str) -> list[str]:
+        """The label of the class that the record states."""
+        kinds = [kind for kind in self._stated(thing) if kind.value.startswith(VOCABULARY)]
         return sorted(filter(None, (self.label(kind, language) for kind in kinds)))[:1]
+
+    def _became(self, unit: NamedNode, language: str) -> list[str]:
+        """For a unit that no longer stands: what it became, as the changes of the record say."""
+        names = set()
+        for change in self._store.quads_for_pattern(None, _BEFORE, unit):
+            if isinstance(change.subject, NamedNode):
+                days = self._values(change.subject, NamedNode(term("date")), language)
+                since = f" ({_WORDS['validFrom'][language]}{days[0]})" if days else ""
+                names |= {after + since for after in self._values(change.subject, _AFTER, language)}
+        return [_BECAME[language] + ", ".join(sorted(names))] if names else []
 
     def _values(self, thing: NamedNode, predicate: NamedNode, language: str) -> list[str]:
         """Labels or literal values, in order and without repetition."""

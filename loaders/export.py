@@ -1,4 +1,4 @@
-"""Dumps: the whole graph and each named graph as files that other tools read, with their checksums.
+"""Dumps: the whole graph, each named graph, tables and other shapes as files for other tools, with checksums.
 
 The same quads give the same bytes: sorted, no clock, gzip time 0 and no file name in its header.
 """
@@ -12,19 +12,28 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
+from loaders import neighbours, tables
+from loaders.facts import Facts
+from loaders.schema_org import schema_org
+from ontology import jsonld
 from ontology.namespaces import GRAPH, PREFIXES
 
 MEDIA_TYPES: Final = {
+    ".gz": "application/gzip",
+    "-metadata.json": "application/csvm+json",
     ".nq": "application/n-quads",
-    ".nq.gz": "application/gzip",
-    ".trig.gz": "application/gzip",
     ".ttl": "text/turtle",
+    ".jsonld": "application/ld+json",
+    ".ftm.json": "application/x-ndjson",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".parquet": "application/vnd.apache.parquet",
     ".sqlite": "application/vnd.sqlite3",
     "SHA256SUMS": "text/plain",
 }
-"""Media type by the end of a file's name."""
+"""Media type by the end of a file's name; the first that fits."""
 
 
 def media_type(name: str) -> str:
@@ -60,23 +69,51 @@ def compress(content: bytes) -> bytes:
 def write_dumps(quads: Sequence[Quad], folder: Path) -> list[Path]:
     """Write all dumps of `quads` (sorted by `sort_quads`) into `folder`; returns their paths by name.
 
-    `vndx.nq.gz` and `vndx.trig.gz` hold everything, `graph-<name>.ttl` one named graph each,
-    `SHA256SUMS` the checksums in the form of `sha256sum -c`.
+    `vndx.nq.gz`, `vndx.trig.gz` and `vndx.jsonld.gz` hold everything, `graph-<name>.ttl` one named graph,
+    `<class>.csv` and `<class>.parquet` the instances of one class, `schema-org.jsonld`, `popolo.json` and
+    `entities.ftm.json` what those vocabularies have words for; `SHA256SUMS` the checksums in the form of
+    `sha256sum -c`. Raises ImportError where pyarrow is not installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {
-        "vndx.nq.gz": compress(n_quads(quads)),
-        "vndx.trig.gz": compress(serialize(quads, format=RdfFormat.TRIG, prefixes=dict(PREFIXES)) or b""),
-    }
-    for graph, group in groupby(quads, key=lambda quad: str(quad.graph_name)):
-        triples = [Triple(quad.subject, quad.predicate, quad.object) for quad in group]
-        name = f"graph-{graph[1:-1].removeprefix(GRAPH)}.ttl"
-        contents[name] = serialize(triples, format=RdfFormat.TURTLE, prefixes=_used(triples)) or b""
+    contents = {**_whole(quads), **_graphs(quads), **_shaped(quads)}
     sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(contents.items())]
     contents["SHA256SUMS"] = "".join(sums).encode()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     return [folder / name for name in sorted(contents)]
+
+
+def _whole(quads: Sequence[Quad]) -> dict[str, bytes]:
+    """Everything in one file, graphs kept."""
+    trig = serialize(quads, format=RdfFormat.TRIG, prefixes=dict(PREFIXES)) or b""
+    return {
+        "vndx.nq.gz": compress(n_quads(quads)),
+        "vndx.trig.gz": compress(trig),
+        "vndx.jsonld.gz": compress(jsonld.write(quads)),
+    }
+
+
+def _graphs(quads: Sequence[Quad]) -> dict[str, bytes]:
+    """One Turtle file a named graph."""
+    contents = {}
+    for graph, group in groupby(quads, key=lambda quad: str(quad.graph_name)):
+        triples = [Triple(quad.subject, quad.predicate, quad.object) for quad in group]
+        name = f"graph-{graph[1:-1].removeprefix(GRAPH)}.ttl"
+        contents[name] = serialize(triples, format=RdfFormat.TURTLE, prefixes=_used(triples)) or b""
+    return contents
+
+
+def _shaped(quads: Sequence[Quad]) -> dict[str, bytes]:
+    """Tables, and what other vocabularies have words for."""
+    store = Store()
+    store.bulk_extend(quads)
+    facts = Facts(store)
+    return {
+        **tables.files(tables.tables(store)),
+        "schema-org.jsonld": schema_org(facts),
+        "popolo.json": neighbours.popolo(facts),
+        "entities.ftm.json": neighbours.followthemoney(facts),
+    }
 
 
 def _used(triples: Iterable[Triple]) -> dict[str, str]:

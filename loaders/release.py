@@ -133,7 +133,10 @@ def _write(store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
     content = export.n_quads(quads)
     (folder / "quads.nq").write_bytes(content)
     progress("writing dumps")
-    export.write_dumps(quads, folder / "dumps")
+    try:
+        export.write_dumps(quads, folder / "dumps")
+    except ImportError as error:
+        raise ReleaseError(f"{error.name} is not installed: run `pip install 'vndx[build]'`") from error
     progress("indexing for search")
     search_index.write(store, folder / "search.sqlite")
     manifest = {

@@ -4,47 +4,56 @@ The same quads give the same bytes (rows go in sorted, no journal, no clock).
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from loaders.derive import DERIVED
 from loaders.descriptions import Describer
-from ontology.folding import fold, marked
-from ontology.iri import IriError, parse
+from ontology.folding import words
+from ontology.iri import IriError, parse, term
 from ontology.namespaces import STANDARD
 
-KINDS: Final = (
-    "person", "organization", "unit", "platform", "programme", "document", "meeting", "post", "indicator",
-    "source", "concept", "act", "statement", "observation", "change", "tenure",
+THINGS: Final = (
+    "person", "unit", "organization", "platform", "programme", "document", "post", "meeting",
 )  # fmt: skip
-"""The kinds that are found by name, the likelier first; participations and evidence have made labels only."""
+"""What people look for by name, the likelier first."""
+TERMS: Final = ("indicator", "source", "concept", "change")
+"""What is found by its title or term."""
+STATEMENTS: Final = ("act", "statement", "observation", "tenure")
+"""What is named by a sentence of ours. Participations and evidence have made labels only and are left out."""
+KINDS: Final = THINGS + TERMS + STATEMENTS
 FIELDS: Final = {
     STANDARD["rdfs"] + "label": "label",
     STANDARD["skos"] + "altLabel": "altLabel",
     STANDARD["skos"] + "hiddenLabel": "hiddenLabel",
+    term("number"): "number",
 }
-"""The properties that hold names, and what a match calls them."""
+"""The properties that hold names, and what a match calls them; a document is also known by its number."""
 
 _SCHEMA = """
 CREATE TABLE thing (
-  id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, links INTEGER NOT NULL,
   label_vi TEXT NOT NULL, label_en TEXT NOT NULL,
   description_vi TEXT NOT NULL, description_en TEXT NOT NULL
 );
 CREATE TABLE name (
-  id INTEGER PRIMARY KEY, thing INTEGER NOT NULL REFERENCES thing, field TEXT NOT NULL,
-  language TEXT NOT NULL, text TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, thing INTEGER NOT NULL REFERENCES thing, place INTEGER NOT NULL,
+  field TEXT NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL,
   marked TEXT NOT NULL, folded TEXT NOT NULL, unspaced TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE words USING fts5(
-  folded, content='', columnsize=0, detail=none, prefix='2 3', tokenize='unicode61 remove_diacritics 0'
+  folded, content='', columnsize=0, detail=none, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0'
 );
 """
 _INDEXES = """
 CREATE INDEX name_folded ON name (folded);
+CREATE INDEX name_place_folded ON name (place, folded);
 CREATE INDEX name_unspaced ON name (unspaced);
+CREATE UNIQUE INDEX thing_iri ON thing (iri);
 INSERT INTO words (words) VALUES ('optimize');
 """
 
@@ -57,9 +66,14 @@ class Name(NamedTuple):
     text: str
 
 
+def place(kind: str) -> int:
+    """0 for the kinds of `THINGS`, 1 for `TERMS`, 2 for `STATEMENTS`: the order among partial matches."""
+    return 0 if kind in THINGS else 1 if kind in TERMS else 2
+
+
 def write(store: Store, path: Path) -> None:
     """Write the index of the things in `store` to `path`, which must not exist."""
-    describer = Describer(store)
+    describer, links = Describer(store), _links(store)
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA + "BEGIN;")
@@ -67,23 +81,35 @@ def write(store: Store, path: Path) -> None:
         for number, (thing, kind, names) in enumerate(_things(store), 1):
             labels = [describer.label(thing, language) for language in ("vi", "en")]
             lines = [describer.describe(thing, kind, language) for language in ("vi", "en")]
+            row = (number, thing.value, kind, describer.type(thing), links.get(thing.value, 0))
             connection.execute(
-                "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)", (number, thing.value, kind, *labels, *lines)
+                "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, *labels, *lines)
             )
             for name in names:
-                folded = fold(name.text)
-                if not folded:
+                found = words(name.text)
+                if not found:
                     continue
                 count += 1
-                keys = (marked(name.text), folded, folded.replace(" ", ""))
+                folded = " ".join(word.folded for word in found)
+                keys = (" ".join(word.marked for word in found), folded, folded.replace(" ", ""))
                 connection.execute(
-                    "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (count, number, *name, *keys)
+                    "INSERT INTO name VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (count, number, place(kind), *name, *keys),
                 )
                 connection.execute("INSERT INTO words (rowid, folded) VALUES (?, ?)", (count, folded))
         connection.execute("COMMIT")
         connection.executescript(_INDEXES + "VACUUM;")
     finally:
         connection.close()
+
+
+def _links(store: Store) -> Mapping[str, int]:
+    """How many statements of the record point to each thing: of two things of one name, more go first."""
+    return Counter(
+        quad.object.value
+        for quad in store
+        if isinstance(quad.object, NamedNode) and quad.graph_name != DERIVED
+    )
 
 
 def _things(store: Store) -> Iterator[tuple[NamedNode, str, list[Name]]]:

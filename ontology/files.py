@@ -1,4 +1,4 @@
-"""The files of this room: the vocabulary, its shapes and the JSON-LD context."""
+"""The files of this room: the vocabulary, its shapes, the JSON-LD context and abbreviations."""
 
 from pathlib import Path
 from typing import Final
@@ -8,3 +8,4 @@ _HERE: Final = Path(__file__).parent
 VOCABULARY: Final = _HERE / "vocabulary.ttl"
 SHAPES: Final = _HERE / "shapes.ttl"
 CONTEXT: Final = _HERE / "context.jsonld"
+ABBREVIATIONS: Final = _HERE / "abbreviations.toml"

@@ -1,56 +1,49 @@
-"""Folding: the form in which names are compared, whatever marks, case or abbreviation they were typed in."""
+"""Folding: the form in which names are compared, whatever marks, case, spelling or abbreviation they came in.
+
+What folds alike: composed and decomposed letters, đ and d, capitals, both places of a tone mark (hoà, hòa),
+i and y where Vietnamese spells one sound in both ways (Mĩ, Mỹ), any punctuation, and an abbreviation with
+what it stands for (`abbreviations.toml`).
+"""
 
 import re
+import tomllib
 import unicodedata
-from typing import Final
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final, NamedTuple
 
+from ontology.files import ABBREVIATIONS
 from ontology.iri import strip_marks
 
-ABBREVIATIONS: Final = {
-    "bch": "ban chap hanh",
-    "btttt": "bo thong tin va truyen thong",
-    "cds": "chuyen doi so",
-    "cntt": "cong nghe thong tin",
-    "hdnd": "hoi dong nhan dan",
-    "stttt": "so thong tin va truyen thong",
-    "tmdt": "thuong mai dien tu",
-    "tp": "thanh pho",
-    "tp hcm": "thanh pho ho chi minh",
-    "tphcm": "thanh pho ho chi minh",
-    "tt tt": "thong tin va truyen thong",
-    "tt va tt": "thong tin va truyen thong",
-    "tthc": "thu tuc hanh chinh",
-    "tttt": "thong tin va truyen thong",
-    "ubnd": "uy ban nhan dan",
-}
-"""Abbreviations in common use, already folded, and what they stand for."""
-
-_LONGEST: Final = max(len(short.split()) for short in ABBREVIATIONS)
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
-_OTHER = re.compile(r"[\W_]+")
+# Only at the end of a syllable without another vowel: "hai" and "hay", "thúi" and "thúy" are different words.
+_I_AS_Y: Final = re.compile(r"(?:qu|[hklmstv])y")
+
+
+class Word(NamedTuple):
+    """A word in two forms: `marked` with its tone at the end (hoà as hòa), `folded` without marks."""
+
+    marked: str
+    folded: str
 
 
 def fold(text: str) -> str:
     """Words of letters and digits, single spaces: no marks, case or punctuation, abbreviations in full.
 
-    Composed and decomposed forms, đ and d, and both places of a tone mark (hoà, hòa) fold alike.
-
     >>> fold("UBND tỉnh Bến Tre") == fold("Uỷ ban Nhân dân  tỉnh BẾN TRE")
     True
     """
-    return _expand(_OTHER.sub(" ", strip_marks(text).replace("&", " va ")).split())
+    return " ".join(word.folded for word in words(text))
 
 
 def marked(text: str) -> str:
-    """Like `fold`, but with the marks kept: tone marks at the end of their word, so that hoà equals hòa."""
-    lowered = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower().replace("&", " và "))
-    words = []
-    for word in lowered.split():
-        tones = "".join(character for character in word if character in _TONES)
-        rest = "".join(character for character in word if character not in _TONES)
-        words.append(unicodedata.normalize("NFC", rest) + tones)
-    kept = (character if character in _TONES or character.isalnum() else " " for character in " ".join(words))
-    return " ".join("".join(kept).split())
+    """Like `fold`, word for word, but with the marks kept: tone marks at the end of their word."""
+    return " ".join(word.marked for word in words(text))
+
+
+def words(text: str) -> list[Word]:
+    """The words of `text` in both forms, abbreviations in full."""
+    return _expand(split(text))
 
 
 def has_marks(text: str) -> bool:
@@ -58,16 +51,51 @@ def has_marks(text: str) -> bool:
     return strip_marks(text) != unicodedata.normalize("NFC", text).lower()
 
 
-def _expand(words: list[str]) -> str:
-    """`words` with each abbreviation in full, the longest first."""
-    out: list[str] = []
-    while words:
-        for length in range(min(_LONGEST, len(words)), 0, -1):
-            if full := ABBREVIATIONS.get(" ".join(words[:length])):
-                out.append(full)
+@cache
+def abbreviations() -> Mapping[str, tuple[Word, ...]]:
+    """Each abbreviation, folded, with the words it stands for."""
+    tables = tomllib.loads(ABBREVIATIONS.read_text(encoding="utf-8"))
+    return {short: tuple(split(full)) for table in tables.values() for short, full in table.items()}
+
+
+@cache
+def longest() -> int:
+    """How many words the longest abbreviation has."""
+    return max(len(short.split()) for short in abbreviations())
+
+
+def split(text: str) -> list[Word]:
+    """The words as they stand, without regard to abbreviations."""
+    lowered = unicodedata.normalize("NFC", text).lower().replace("&", " và ")
+    decomposed = unicodedata.normalize("NFD", lowered)
+    spaced = "".join(
+        letter if letter.isalnum() or unicodedata.combining(letter) else " " for letter in decomposed
+    )
+    found = [_word(part) for part in spaced.split()]
+    return [word for word in found if word.folded]
+
+
+def _word(letters: str) -> Word:
+    """Both forms of one word, given decomposed."""
+    tones = "".join(letter for letter in letters if letter in _TONES)
+    rest = unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES))
+    folded = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("đ", "d")
+    if _I_AS_Y.fullmatch(folded):
+        rest, folded = rest[:-1] + "i", folded[:-1] + "i"
+    return Word(rest + tones, folded)
+
+
+def _expand(found: Sequence[Word]) -> list[Word]:
+    """`found` with each abbreviation in full, the longest first."""
+    known, position = abbreviations(), 0
+    out: list[Word] = []
+    while position < len(found):
+        for length in range(min(longest(), len(found) - position), 0, -1):
+            if full := known.get(" ".join(word.folded for word in found[position : position + length])):
+                out += full
                 break
         else:
             length = 1
-            out.append(words[0])
-        words = words[length:]
-    return " ".join(out)
+            out.append(found[position])
+        position += length
+    return out

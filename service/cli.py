@@ -127,6 +127,18 @@ def _serve(subcommands: Any) -> None:
     serve.add_argument(
         "--trusted-proxy", action="store_true", help="take clients' addresses from X-Forwarded-For"
     )
+    serve.add_argument(
+        "--access-log",
+        action="store_true",
+        help="a line of JSON on stderr for each answer, without its query",
+    )
+    serve.add_argument(
+        "--grace",
+        type=float,
+        default=15,
+        metavar="SECONDS",
+        help="time to finish answers at the end (%(default)s)",
+    )
     serve.set_defaults(run=commands.serve)
 
 

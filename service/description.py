@@ -10,6 +10,7 @@ from service.releases import Serving
 from service.settings import Settings
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+_SIMPLE_ENTAILMENT: Final = "http://www.w3.org/ns/entailment/Simple"
 _PREFIXES: Final = {
     **{name: PREFIXES[name] for name in ("rdf", "xsd", "void", "dcterms", "schema", "vndx")},
     "sd": SD,
@@ -32,8 +33,10 @@ def _service(settings: Settings, root: str) -> list[Triple]:
         _triple(service, _TYPE, _sd("Service")),
         _triple(service, _sd("endpoint"), NamedNode(service)),
         _triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
+        _triple(service, _sd("defaultEntailmentRegime"), NamedNode(_SIMPLE_ENTAILMENT)),
         _triple(service, _sd("defaultDataset"), NamedNode(f"{service}#dataset")),
-        _triple(service, _sd("feature"), _sd("EmptyGraphs")),
+        # The graphs that FROM, FROM NAMED and the protocol's parameters may name.
+        _triple(service, _sd("availableGraphs"), NamedNode(f"{service}#dataset")),
     ]
     if not settings.dataset:
         triples.append(_triple(service, _sd("feature"), _sd("UnionDefaultGraph")))

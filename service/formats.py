@@ -7,6 +7,8 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 Family = Literal["results", "graph", "page"]
 
+_UNIQUE: Final = "http://www.w3.org/ns/formats/"
+
 
 @dataclass(frozen=True)
 class Format:
@@ -35,8 +37,9 @@ class Format:
 
     @property
     def unique_iri(self) -> str | None:
-        """The address under https://www.w3.org/ns/formats/ by which service descriptions name the format."""
-        return self.engine.iri if self.engine is not None else None
+        """The address under http://www.w3.org/ns/formats/ by which service descriptions name the format."""
+        # The engine's own address for JSON-LD is another; only the last part of it is the registered name.
+        return None if self.engine is None else _UNIQUE + self.engine.iri.rpartition("/")[2]
 
 
 JSON: Final = Format(

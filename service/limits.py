@@ -1,7 +1,8 @@
 """What a query's text may be, found out before anything parses it: length, depth, number of parts, SERVICE.
 
 The scanner knows as much of SPARQL 1.1's grammar (section 19.8) as it takes to tell strings, IRIs and
-comments from the rest. It never fails: text that is not SPARQL is left to the parser.
+comments from the rest. It never fails: text that is not SPARQL is left to the parser. It takes time in
+proportion to the text, which is why the prefixes that it recognises have a longest length.
 """
 
 import re
@@ -18,7 +19,7 @@ _TOKEN: Final = re.compile(
                  | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
     | (?P<variable>[?$]\w+)
     | (?P<tag>@[A-Za-z][A-Za-z0-9-]*)
-    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?|_)?:(?:(?:[\w:%\-]|\\[^\w\s]|\.(?=[.\w:%\\\-]))+)?)
+    | (?P<name>(?:[^\W\d_](?:[\w.\-]{0,250}[\w\-])?|_)?:(?:(?:[\w:%\-]|\\[^\w\s]|\.(?=[.\w:%\\\-]))+)?)
     | (?P<word>[^\W\d]\w*)
     | (?P<number>\d+)
     | (?P<open>[({\[])

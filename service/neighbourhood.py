@@ -9,6 +9,7 @@ from typing import Any
 
 from service.ties import More, Relatives
 from visual import layout, looks
+from visual.columns import columns
 from visual.relations import Relation, Thing, Tie, merge
 
 
@@ -42,11 +43,18 @@ class Neighbourhood:
 
 
 async def neighbourhood(
-    relatives: Relatives, focus: Sequence[str], expanded: Sequence[str] = ()
+    relatives: Relatives,
+    focus: Sequence[str],
+    expanded: Sequence[str] = (),
+    chains: Sequence[Sequence[Tie]] = (),
+    start: str = "",
 ) -> Neighbourhood:
-    """The neighbourhood of `focus` with each of `expanded` opened in turn, where it is shown by then."""
-    places: dict[str, layout.Point] = {}
-    shown: list[Tie] = []
+    """The neighbourhood of `focus` with each of `expanded` opened in turn, where it is shown by then.
+
+    `chains` are paths from `start`, all to the same thing; they come first, from left to right.
+    """
+    places = _chained(chains, start)
+    shown: list[Tie] = merge(tie for chain in chains for tie in chain)
     more: list[More] = []
     opened: list[str] = []
     for thing in dict.fromkeys([*focus, *expanded]):
@@ -64,6 +72,29 @@ async def neighbourhood(
         places = layout.place(nodes, pairs, fixed=places)
     things = await relatives.things(places)
     return _arranged(places, things, shown, more, frozenset(opened))
+
+
+def walk(chain: Sequence[Tie], start: str) -> list[str]:
+    """The things that a path passes, from `start` on."""
+    passed = [start]
+    for tie in chain:
+        passed.append(tie.target if tie.source == passed[-1] else tie.source)
+    return passed
+
+
+def _chained(chains: Sequence[Sequence[Tie]], start: str) -> dict[str, layout.Point]:
+    """Places of the things on paths from `start`: those as many steps away in one column."""
+    if not chains:
+        return {}
+    steps: dict[str, int] = {}
+    for chain in chains:
+        for step, name in enumerate(walk(chain, start)):
+            steps.setdefault(name, step)
+    last = walk(chains[0], start)[-1]
+    steps[last] = max(steps.values()) + (list(steps.values()).count(max(steps.values())) > 1)
+    listed = [[name for name in steps if steps[name] == step] for step in range(max(steps.values()) + 1)]
+    pairs = [(tie.source, tie.target) for chain in chains for tie in chain]
+    return columns([column for column in listed if column], pairs)
 
 
 def _by_kind(iri: str) -> tuple[int, str]:

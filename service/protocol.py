@@ -16,7 +16,6 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _MOST_FIELDS: Final = 2_000
 _SLACK: Final = 64 * 1024
-_BODY_SECONDS: Final = 15.0
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,25 @@ async def read(request: Request, settings: Settings) -> Asked:
         )
     _check_charset(parameters)
     if kind == QUERY:
-        body = await _body(request, settings.max_query)
+        body = await _body(request, settings.max_query, settings.body_seconds)
         return _asked([*address, ("query", _text(body))], address)
-    fields = _fields(await _body(request, 3 * settings.max_query + _SLACK))
+    fields = _fields(await _body(request, 3 * settings.max_query + _SLACK, settings.body_seconds))
     return _asked(fields, [*fields, *address])
+
+
+async def form(request: Request, limit: int, seconds: float) -> dict[str, str]:
+    """The fields of the address and, of a POST, of its form; the first of each name. Raises `Problem`."""
+    fields = _fields(request.scope["query_string"])
+    if request.method == "POST":
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != FORM:
+            raise problem(
+                "unsupported-media-type",
+                f"This is posted as {FORM}, not as {kind or 'a body without a type'}.",
+                headers={"Accept-Post": FORM},
+            )
+        fields = [*_fields(await _body(request, limit, seconds)), *fields]
+    return dict(reversed(fields))
 
 
 def _asked(fields: Sequence[tuple[str, str]], forms: Sequence[tuple[str, str]]) -> Asked:
@@ -99,21 +113,21 @@ def _check_charset(parameters: str) -> None:
             raise problem("unsupported-media-type", f"The body must be UTF-8, not {value}.")
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """The body, read no further than `limit` bytes and no longer than it may take."""
+async def _body(request: Request, limit: int, seconds: float) -> bytes:
+    """The body, read no further than `limit` bytes and for no longer than `seconds`."""
     too_long = problem("query-too-long", f"The body is longer than {limit} bytes.")
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > limit:
         raise too_long
     body = bytearray()
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit:
                     raise too_long
     except TimeoutError as error:
-        raise problem("request-timeout", f"The body took longer than {_BODY_SECONDS:g} seconds.") from error
+        raise problem("request-timeout", f"The body took longer than {seconds:g} seconds.") from error
     return bytes(body)
 
 

@@ -2,19 +2,17 @@
 
 import asyncio
 import errno
+import math
 import signal
 import socket
 import sys
-from typing import Final
-
 import uvicorn
 
 from loaders.release import ReleaseError
 from service.app import create_app
+from service.connections import bounded
 from service.evaluators.port import EvaluationError
 from service.settings import Settings
-
-_GRACE: Final = 5
 
 
 class ServerError(Exception):
@@ -73,7 +71,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE,
+        http=bounded(settings),
+        timeout_graceful_shutdown=math.ceil(settings.grace),
         timeout_keep_alive=75,
     )
     # The lifespan is run here, so that a failure to start is ours to tell, without a trace.

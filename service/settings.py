@@ -37,6 +37,8 @@ class Settings:
     max_bytes: int = 64 * MIB
     max_query: int = 1 * MIB
     trusted_proxy: bool = False
+    access_log: bool = False
+    grace: float = 15.0
 
     max_depth: int = 200
     """How deep `( { [` may nest in a query."""
@@ -60,6 +62,20 @@ class Settings:
     """A release estimated larger than this share of the machine's memory is read from disk."""
     cache_bytes: int = 64 * MIB
     """The bound of the result cache."""
+    held_bytes: int = 512 * MIB
+    """Bytes of large results that may wait for their clients to take them; one client may hold a quarter."""
+    connections: int = 1000
+    """How many connections may be open."""
+    connections_per_client: int = 200
+    """How many of them may be one client's (behind a trusted proxy all are the proxy's, so there: no bound)."""
+    max_head: int = 64 * KIB
+    """Bytes of a request's headers."""
+    head_seconds: float = 10.0
+    """How long a request's head may take to come, from the connection or its first byte on."""
+    body_seconds: float = 15.0
+    """How long a request's body may take to come."""
+    write_seconds: float = 60.0
+    """How long a client may take nothing of an answer that waits for it."""
     web: Path = WEB
 
     def __post_init__(self) -> None:
@@ -69,3 +85,5 @@ class Settings:
             raise ValueError("--workers must be at least 1")
         if self.timeout <= 0:
             raise ValueError("--timeout must be more than 0 seconds")
+        if self.grace < 0:
+            raise ValueError("--grace must be 0 seconds or more")

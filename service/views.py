@@ -7,6 +7,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from ontology.iri import mint
 from service.graph import Graph, query
 from service.ties import Row, describe, text, ties, words
 from visual import exports, reading
@@ -95,7 +96,7 @@ async def view(graph: Graph, name: str) -> Picture:
     chosen = VIEWS[name]
     rows = await graph.select(chosen.query)
     found = ties(rows)
-    told = await _events(graph, found, rows)
+    told = await events_told(graph, found, rows)
     found = [replace(tie, events=tuple(told[event.id] for event in tie.events)) for tie in found]
     things = await describe(graph, (end for tie in found for end in (tie.source, tie.target)))
     origin = Origin(
@@ -139,11 +140,12 @@ async def data_date(graph: Graph) -> str:
     return text(rows[0]["date"]) if rows and "date" in rows[0] else ""
 
 
-async def _events(graph: Graph, found: Iterable[Tie], rows: Iterable[Row]) -> Mapping[str, Event]:
-    """Each event with labels, date and a remark: strength, who spoke, by when."""
+async def events_told(graph: Graph, found: Iterable[Tie], rows: Iterable[Row] = ()) -> Mapping[str, Event]:
+    """Each event with labels, date and a remark: strength, and what the rows say (who spoke, by when)."""
     qualities = {event.id: event.quality for tie in found for event in tie.events}
     names = list(qualities)
-    remarks = _remarks(rows)
+    strengths = {name: (mint("concept", quality),) for name, quality in qualities.items() if quality}
+    remarks = {name: _Remark(strengths.get(name, ())) for name in names} | _remarks(rows)
     things = await describe(graph, [*names, *(iri for parts in remarks.values() for iri in parts.things)])
     dates: dict[str, tuple[str, str]] = {}
     for start in range(0, len(names), _BATCH):

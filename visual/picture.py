@@ -124,6 +124,20 @@ def compose(
     return Picture(origin, nodes, tuple(merged), {name: words[name] for name in sorted(used & set(words))})
 
 
+def placed(
+    origin: Origin,
+    things: Iterable[tuple[Thing, int, int]],
+    ties: Iterable[Tie],
+    words: Mapping[str, Relation],
+) -> Picture:
+    """A picture of things that have their places already (pixels), in the order given, and measured."""
+    listed, merged = list(things), list(ties)
+    measured = measure(graph((thing for thing, _, _ in listed), merged))
+    nodes = tuple(Node(thing, x, y, measured[thing.id]) for thing, x, y in listed)
+    used = {tie.relation for tie in merged}
+    return Picture(origin, nodes, tuple(merged), {name: words[name] for name in sorted(used & set(words))})
+
+
 def _side(place: layout.Point, columned: bool) -> str:
     """Labels of columns stand on the outer side, where no tie is."""
     return ("left" if place[0] < 0 else "right") if columned else ""

@@ -7,11 +7,14 @@ from starlette.responses import HTMLResponse
 
 from ontology.namespaces import VOCABULARY
 from service import language
+from service.catalogue import dumps, group
 from service.context import Context
 from service.formats import GRAPHS
 from service.pages.describing import named
 from service.pages.response import page
+from service.views import VIEWS
 from visual.addresses import local
+from visual.words import word
 
 
 async def dataset(request: Request, context: Context) -> HTMLResponse:
@@ -32,15 +35,15 @@ async def dataset(request: Request, context: Context) -> HTMLResponse:
         manifest=manifest,
         classes=classes,
         graphs=graphs,
-        files=_dumps(manifest.get("files", [])),
+        files=_dumps(context),
+        networks=[(word(f"pictures.view.{name}.title", spoken), f"/views/{name}") for name in VIEWS],
         formats=GRAPHS,
     )
 
 
-def _dumps(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The files that are offered for download, each with its name."""
-    return [
-        {**entry, "name": entry["path"].rpartition("/")[2]}
-        for entry in files
-        if entry["path"].startswith("dumps/")
-    ]
+def _dumps(context: Context) -> dict[str, list[dict[str, Any]]]:
+    """The files that are offered for download by group, each with its name."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("whole", "tables", "shapes", "graphs")}
+    for name, entry in dumps(context.serving).items() if "files" in context.release.manifest else ():
+        found[group(name)].append({**entry, "name": name})
+    return {name: entries for name, entries in found.items() if entries}

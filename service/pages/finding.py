@@ -1,5 +1,6 @@
 """The search index of the release in force."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,12 +11,24 @@ from visual.words import Language
 
 
 def find(
-    release: Release, text: str, language: Language, *, kind: str | None = None, limit: int = 10
+    release: Release,
+    text: str,
+    language: Language,
+    *,
+    kind: str | None = None,
+    types: Collection[str] | None = None,
+    limit: int = 10,
 ) -> list[Match]:
     """What the release knows by names like `text`; nothing where the release has no index."""
     if not release.search.is_file():
         return []
-    return _index(release.search).find(text, kind=kind or None, language=language, limit=limit)
+    index = _index(release.search)
+    return index.find(text, kind=kind or None, types=types, language=language, limit=limit)
+
+
+def named(release: Release, iri: str, language: Language) -> Match | None:
+    """The thing of that IRI; None where the release's index does not hold it."""
+    return _index(release.search).named(iri, language) if release.search.is_file() else None
 
 
 def alternatives(release: Release, iri: str, language: Language) -> list[Match]:

@@ -4,39 +4,53 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from ontology.namespaces import PREFIXES, STANDARD, THING
+from ontology.namespaces import BASE, PREFIXES, STANDARD, THING
 from service.formats import CSV, JSON_LD, N_QUADS, RDF_XML, TRIG, Format
 from service.graph import Graph, query
 from visual.description import Term
 
+_Note: TypeAlias = tuple[NamedNode, NamedNode, NamedNode | Literal]
+
 LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
+LIMIT: Final = 20_000
+"""So many statements are given of a thing; of a hub with more, which ones is not said."""
 _SOURCE: Final = f"{THING}source/"
 _TYPE: Final = STANDARD["rdf"] + "type"
+_DATASET: Final = NamedNode(f"{BASE}dataset")
+_CUT: Final = {
+    "vi": f"Chỉ có {LIMIT} thông tin ở đây; tất cả có trong các tệp của bộ dữ liệu.",
+    "en": f"Only {LIMIT} statements are given here; the files of the dataset hold all.",
+}
 _ROOT: Final = re.compile(r"<rdf:RDF ([^>]*)>")
 
 
-async def fetch(graph: Graph, iri: str) -> list[Quad]:
-    """Everything said of a thing and with it, and the passages it rests on; empty for an unknown thing."""
+async def fetch(graph: Graph, iri: str) -> tuple[list[Quad], bool]:
+    """Everything said of a thing and with it, and the passages it rests on; nothing for an unknown thing.
+
+    At most `LIMIT` statements, and whether there are more.
+    """
     rows = await graph.select(query("record"), focus=NamedNode(iri))
-    return [
+    quads = [
         Quad(row["thing"], row["property"], row["value"], row.get("graph") or DefaultGraph())  # type: ignore[arg-type]
-        for row in rows
+        for row in rows[:LIMIT]
     ]
+    return quads, len(rows) > LIMIT
 
 
-def write(quads: Iterable[Quad], about: str, page: str, format: Format) -> bytes:
-    """The quads in `format`, with a note on the document at `page`: its subject, its licence, its sources.
+def write(quads: Iterable[Quad], about: str, format: Format, *, cut: bool = False) -> bytes:
+    """The quads in `format`, with a note on the document: its subject, its dataset, its licence, its sources.
 
-    Formats without graphs leave the graphs out.
+    The note, the same in every format, says so where the quads were `cut`. Formats without graphs leave the
+    graphs out; CSV has no note.
     """
     found = sorted({*quads}, key=str)
     if format is CSV:
         return _csv(found)
-    noted = [Quad(*triple, DefaultGraph()) for triple in _note(found, about, page)]
+    noted = [Quad(*parts, DefaultGraph()) for parts in _note(found, about, cut)]
     if format in (N_QUADS, TRIG):
         return _serialize([*noted, *found], format)
     return _serialize(sorted({quad.triple for quad in [*noted, *found]}, key=str), format)
@@ -75,19 +89,31 @@ def _sorted_attributes(root: re.Match[str]) -> str:
     return "<rdf:RDF " + " ".join(sorted(root[1].split())) + ">"
 
 
-def _note(quads: Iterable[Quad], about: str, page: str) -> list[tuple[NamedNode, NamedNode, NamedNode]]:
-    document = NamedNode(page)
-    terms, foaf = STANDARD["dcterms"], STANDARD["foaf"]
+def document(about: str) -> str:
+    """The IRI of the document about a thing, whatever its format."""
+    return f"{BASE}doc/{about.removeprefix(THING)}"
+
+
+def _note(quads: Iterable[Quad], about: str, cut: bool) -> list[_Note]:
+    page = NamedNode(document(about))
+    terms, foaf, void, rdfs = (STANDARD[name] for name in ("dcterms", "foaf", "void", "rdfs"))
     sources = {
         quad.object.value
         for quad in quads
         if isinstance(quad.object, NamedNode) and quad.object.value.startswith(_SOURCE)
     }
-    return [
-        (document, NamedNode(foaf + "primaryTopic"), NamedNode(about)),
-        (document, NamedNode(terms + "license"), LICENCE),
-        *((document, NamedNode(terms + "source"), NamedNode(source)) for source in sorted(sources - {about})),
+    notes: list[_Note] = [
+        (page, NamedNode(foaf + "primaryTopic"), NamedNode(about)),
+        (page, NamedNode(terms + "license"), LICENCE),
+        (page, NamedNode(void + "inDataset"), _DATASET),
+        *((page, NamedNode(terms + "source"), NamedNode(name)) for name in sorted(sources - {about})),
     ]
+    if cut:
+        notes += [
+            (page, NamedNode(rdfs + "comment"), Literal(text, language=language))
+            for language, text in _CUT.items()
+        ]
+    return notes
 
 
 def _csv(quads: Iterable[Quad]) -> bytes:

@@ -1,158 +1,143 @@
 """The explorer: a neighbourhood that grows, as a picture and as tables, the whole state in its address."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ontology.iri import IriError, mint, parse
-from service import language
+from ontology.iri import mint
+from service import language, taking
 from service.context import Context
-from service.explaining import Explanation, explain
-from service.neighbourhood import Neighbourhood, neighbourhood
+from service.explaining import Explanation, Passage, explain
+from service.exploring import State, read, short
+from service.neighbourhood import Neighbourhood, neighbourhood, walk
 from service.neighbourhood import value as shown
 from service.pages.finding import find
-from service.pages.response import page
-from service.ties import More, Relatives
+from service.pages.response import frame, page
+from service.routes.views import file_of
+from service.sifting import Mark, marked, marks, sift, without_kinds
+from service.ties import More, Relatives, describe
+from service.verifying import status
+from service.views import FORMS
 from visual import looks
 from visual.network import kind_word
-from visual.relations import Relation, Thing
+from visual.picture import LICENCE
+from visual.relations import Relation, Thing, Tie, paths
 from visual.signs import sign
 from visual.words import Language, word
 
-_MOST_OPEN: Final = 60
 _SUGGESTED: Final = ("person", "platform", "unit", "meeting")
 _SUGGESTED_EACH: Final = 5
 _FOUND: Final = 8
+_MOST_PATHS: Final = 5
 _SAID: Final = (
     "page", "edges", "selected-node", "explore.expand", "explore.collapse", "explore.explain",
-    "explore.loading", "explore.failed", "explore.grown", "explore.results",
+    "explore.loading", "explore.failed", "explore.grown", "explore.results", "paths.from-here",
+    "paths.to-here", "png-made",
 )  # fmt: skip
 """What the page's script says, by key under `pictures`."""
 
 
 @dataclass(frozen=True)
-class State:
-    """What is explored: focus things and what was expanded since (IRIs, in order), and the tie to explain.
+class _Drawn:
+    """What a state shows: before and after sifting, and the paths between its ends, best first."""
 
-    In addresses a thing is its full IRI or, shorter, `kind/slug`.
-    """
-
-    focus: tuple[str, ...] = ()
-    expanded: tuple[str, ...] = ()
-    explained: tuple[str, str] | None = None
-
-    def address(self, *, explained: tuple[str, str] | None = None) -> str:
-        """The address of this state, with the tie between two things explained where `explained`."""
-        pairs = [("focus", short(iri)) for iri in self.focus]
-        pairs += [("expanded", short(iri)) for iri in self.expanded]
-        if explained:
-            pairs.append(("explain", "~".join(short(iri) for iri in explained)))
-        return "/explore" + (f"?{urlencode(pairs, safe='/~')}" if pairs else "")
-
-    def adding(self, iri: str) -> str:
-        """The address with `iri` in focus too."""
-        return State((*(one for one in self.focus if one != iri), iri), self.expanded).address()
-
-    def expanding(self, iri: str) -> str:
-        """The address with `iri` expanded too."""
-        return State(self.focus, (*(one for one in self.expanded if one != iri), iri)).address()
-
-    def closing(self, iri: str) -> str:
-        """The address without `iri` in focus or expanded."""
-        focus = tuple(one for one in self.focus if one != iri)
-        return State(focus, tuple(one for one in self.expanded if one != iri)).address()
-
-    def explaining(self, one: str, other: str) -> str:
-        """The address that explains the tie between two things."""
-        return self.address(explained=(one, other))
+    whole: Neighbourhood
+    found: Neighbourhood
+    chains: tuple[tuple[Tie, ...], ...]
+    marks: Mapping[str, Mark]
 
 
 def router(context: Context) -> APIRouter:
-    """`/explore?focus=…&expanded=…&explain=…~…`."""
+    """`/explore?focus=…&expanded=…&explain=…~…&from=…&to=…`, with filters; `format=` gives a file."""
     routes = APIRouter()
     relatives = Relatives(lambda: context.graph)
 
     async def explore(request: Request) -> Response:
-        asked, unknown = await _state(request, relatives)
         spoken = language.choose(request)
-        found = await neighbourhood(relatives, asked.focus, asked.expanded)
-        told = await _told(asked, relatives, context) if asked.explained else []
+
+        def meant(text: str) -> str | None:
+            matches = find(context.release, text, spoken, limit=_FOUND)
+            return next((match.id for match in matches if match.kind in looks.LOOKS), None)
+
+        asked, unknown, taken = await read(request.query_params, relatives.known, meant)
+        drawn = await _draw(asked, relatives, context)
+        things = {spot.thing.id: spot.thing for spot in drawn.whole.spots}
+        things |= await relatives.things([*(asked.explained or ()), *asked.opened, *taken.values()])
+        if extension := request.query_params.get("format"):
+            return await _file(asked, drawn, things, extension, spoken, relatives, context)
+        told = await explain(relatives, context.graph, *asked.explained) if asked.explained else []
         text = request.query_params.get("q", "").strip()
         matches = find(context.release, text, spoken, limit=_FOUND) if text else []
+        values = await _values(asked, drawn, things, told, relatives, context, spoken)
         return page(
             request,
             context,
             "explore.html",
-            status=404 if unknown and not asked.focus else 200,
-            **await _values(asked, found, told, relatives, spoken),
+            status=404 if unknown and not asked.opened else 200,
+            **values,
             unknown=unknown,
+            taken=taken,
             text=text,
+            wanted=(request.query_params.get("from", ""), request.query_params.get("to", "")),
             matches=matches,
-            starts=await _starts(relatives) if not asked.focus else [],
+            starts=[] if asked.opened else await _starts(relatives),
+            lasting=frame(request).root + asked.address(lang=spoken, release=context.release.digest[:12]),
         )
 
     routes.add_route("/explore", explore, methods=["GET", "HEAD"], include_in_schema=False)
     return routes
 
 
-def short(iri: str) -> str:
-    """`kind/slug` of a thing."""
-    return parse(iri).path
+async def _draw(asked: State, relatives: Relatives, context: Context) -> _Drawn:
+    chains: tuple[tuple[Tie, ...], ...] = ()
+    if asked.ends:
+        relations = await relatives.whole()
+        if all(end in relations for end in asked.ends):
+            found = paths(relations, *asked.ends, limit=_MOST_PATHS, without=asked.sieve.without)
+            chains = tuple(map(tuple, found))
+    start = asked.ends[0] if asked.ends else ""
+    whole = await neighbourhood(relatives, asked.focus, asked.expanded, chains, start)
+    told = await marks(context.graph, whole.ties)
+    return _Drawn(whole, sift(whole, asked.sieve, told, asked.opened), chains, told)
 
 
-def full(value: str) -> str:
-    """The IRI that `value` names in full or as `kind/slug`. Raises `IriError`."""
-    if "://" in value:
-        return parse(value).iri
-    kind, _, slug = value.partition("/")
-    return mint(kind, slug)
-
-
-async def _state(request: Request, relatives: Relatives) -> tuple[State, list[str]]:
-    """What the address asks for, and those of its names of which nothing is known."""
-    unknown: list[str] = []
-
-    async def named(values: Iterable[str]) -> tuple[str, ...]:
-        kept: list[str] = []
-        for value in values:
-            try:
-                iri = full(value)
-            except IriError:
-                unknown.append(value)
-                continue
-            if await relatives.known(iri):
-                kept.append(iri)
-            else:
-                unknown.append(value)
-        return tuple(dict.fromkeys(kept))
-
-    focus = (await named(request.query_params.getlist("focus")))[:_MOST_OPEN]
-    expanded = (await named(request.query_params.getlist("expanded")))[: _MOST_OPEN - len(focus)]
-    ends = await named(request.query_params.get("explain", "~").split("~", 1))
-    unknown = [value for value in unknown if value]
-    return State(focus, expanded, (ends[0], ends[1]) if len(ends) == 2 else None), unknown
-
-
-async def _told(asked: State, relatives: Relatives, context: Context) -> list[Explanation]:
-    one, other = asked.explained or ("", "")
-    return await explain(relatives, context.graph, one, other)
+async def _file(
+    asked: State,
+    drawn: _Drawn,
+    things: Mapping[str, Thing],
+    extension: str,
+    spoken: Language,
+    relatives: Relatives,
+    context: Context,
+) -> Response:
+    """The picture in a format, without the kinds that are hidden."""
+    found = without_kinds(drawn.found, asked.sieve.hidden)
+    made = await taking.picture(context.graph, relatives, asked, found, things)
+    return await file_of(context.graph, made, extension, spoken, None)
 
 
 async def _values(
-    asked: State, found: Neighbourhood, told: Sequence[Explanation], relatives: Relatives, spoken: Language
+    asked: State,
+    drawn: _Drawn,
+    things: Mapping[str, Thing],
+    told: Sequence[Explanation],
+    relatives: Relatives,
+    context: Context,
+    spoken: Language,
 ) -> Mapping[str, Any]:
     words = await relatives.words()
-    things = {spot.thing.id: spot.thing for spot in found.spots}
-    things |= await relatives.things(asked.explained or ())
+    found = drawn.found
     data = shown(found, words)
+    origin = await taking.origin(context.graph, asked, things)
+    number = {spot.thing.id: spot.ties for spot in found.spots}
     for node in data["nodes"]:
-        node["main"] = node["id"] in asked.focus
-        node["ties"] = next(spot.ties for spot in found.spots if spot.thing.id == node["id"])
+        node["main"] = node["id"] in asked.focus or node["id"] in (asked.ends or ())
+        node["ties"] = number[node["id"]]
         node["kind_label"] = kind_word(node["kind"], spoken)
     return {
         "state": asked,
@@ -163,7 +148,7 @@ async def _values(
         "told": told,
         "lead": lambda explanation: _lead(explanation, things, words, spoken),
         "firmness": looks.firmness,
-        "kinds": [(kind, kind_word(kind, spoken)) for kind in found.kinds],
+        "kinds": [(kind, kind_word(kind, spoken)) for kind in drawn.whole.kinds],
         "kind_word": lambda kind: kind_word(kind, spoken),
         "sign": sign,
         "more": [_more(left, things, words, spoken) for left in found.more],
@@ -171,7 +156,78 @@ async def _values(
         "drawn": {kind: kind_word(kind, spoken) for kind in looks.LOOKS},
         "said": {name: word(f"pictures.{name}", spoken) for name in _SAID},
         "short": short,
+        "choices": await _choices(drawn, asked, words, context, spoken),
+        "chains": await _chains(asked, drawn, relatives, context),
+        "verdict": _statuses(context.settings.sources),
+        "in_editor": taking.in_editor(taking.question(_shown_first(asked, drawn))) if found.spots else "",
+        "titled": taking.title(asked, things, spoken),
+        "citation": origin.citation(spoken),
+        "date": origin.date,
+        "forms": list(FORMS.values()),
+        "licence": LICENCE,
     }
+
+
+def _shown_first(asked: State, drawn: _Drawn) -> list[str]:
+    """The things that a query on the picture is about."""
+    passed = [end for chain in drawn.chains for tie in chain for end in (tie.source, tie.target)]
+    return list(dict.fromkeys([*asked.opened, *passed]))
+
+
+def _statuses(sources: Path | None) -> Any:
+    """Says of a passage whether its digest holds in the copy of its source here; "" where there are none."""
+
+    def of(passage: Passage) -> str:
+        return status(passage, sources) if sources else ""
+
+    return of
+
+
+async def _choices(
+    drawn: _Drawn, asked: State, words: Mapping[str, Relation], context: Context, spoken: Language
+) -> Mapping[str, Any]:
+    """What the picture can be sifted by: pairs of a value and its words, in the order of the words."""
+    held = [drawn.marks.get(name, Mark()) for tie in drawn.whole.ties for name in marked(tie)]
+    slugs = {
+        "source": {mint("source", name): name for mark in held for name in mark.sources},
+        "sector": {mint("concept", f"sector-{name}"): name for mark in held for name in mark.sectors},
+        "strength": {mint("concept", f"strength-{name}"): name for mark in held for name in mark.strengths},
+    }
+    for name, prefix in (("source", ""), ("sector", "sector-"), ("strength", "strength-")):
+        if value := getattr(asked.sieve, name):
+            kind = "concept" if prefix else "source"
+            slugs[name].setdefault(mint(kind, prefix + value), value)
+    labels = await describe(context.graph, [iri for listed in slugs.values() for iri in listed])
+    made: dict[str, Any] = {
+        name: sorted(
+            ((slug, labels[iri].named(spoken)) for iri, slug in listed.items()),
+            key=lambda pair: pair[1].casefold(),
+        )
+        for name, listed in slugs.items()
+    }
+    relations = dict.fromkeys([*(tie.relation for tie in drawn.whole.ties), *asked.sieve.without])
+    made["relations"] = [
+        (name, (words.get(name) or Relation(name, name)).named(spoken)) for name in relations
+    ]
+    made["relations"].sort(key=lambda pair: pair[1].casefold())
+    made["days"] = sorted({mark.first for mark in held if mark.first})
+    return made
+
+
+async def _chains(
+    asked: State, drawn: _Drawn, relatives: Relatives, context: Context
+) -> list[tuple[list[str], list[Explanation]]]:
+    """Each path: the things that it passes, and what stands behind each of its steps."""
+    if not asked.ends:
+        return []
+    told: dict[str, Explanation] = {}
+    for tie in dict.fromkeys(tie for chain in drawn.chains for tie in chain):
+        for explanation in await explain(relatives, context.graph, tie.source, tie.target):
+            told[explanation.tie.id] = explanation
+    return [
+        (walk(chain, asked.ends[0]), [told[tie.id] for tie in chain if tie.id in told])
+        for chain in drawn.chains
+    ]
 
 
 def outlines() -> dict[str, dict[str, looks.Outline]]:

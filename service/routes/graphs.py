@@ -10,9 +10,10 @@ from starlette.responses import Response
 from ontology.iri import IriError, graph
 from service.context import Context
 from service.evaluators.port import QueryRequest
-from service.formats import GRAPHS, by_name
+from service.formats import GRAPHS, HTML, by_name
 from service.graph import bind
 from service.negotiation import negotiate
+from service.pages.graphs import graph_page
 from service.problems import problem
 from service.responses import matches, tag
 from service.routes.sparql import deliver, unacceptable, while_connected
@@ -32,6 +33,13 @@ def router(context: Context) -> APIRouter:
             iri = graph(name)
         except IriError as error:
             raise problem("not-found", str(error)) from error
+        # Who names no format is given data; a page is for those who ask for one.
+        offered = (*GRAPHS, HTML)
+        override = extension or request.query_params.get("format")
+        if negotiate(request.headers.get("accept"), override, offered) is HTML:
+            if not await _exists(context, iri):
+                raise problem("not-found", f"There is no graph {iri}.")
+            return await graph_page(request, context, iri)
         if extension and by_name(extension, GRAPHS) is None:
             raise problem("not-found", f"A graph is given as {', '.join(form.name for form in GRAPHS)}.")
         return await _graph(request, context, iri, extension or None)

@@ -1,6 +1,8 @@
 """Things: `/id/{kind}/{slug}` leads to `/doc/{kind}/{slug}`, a page, or the same as data by its extension."""
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -111,17 +113,18 @@ def _passages(context: Context, reader: Reader) -> list[tuple[Shown, list[Link]]
 
 
 async def _data(request: Request, context: Context, iri: str, form: Format) -> Response:
-    quads = await record.fetch(context.graph, iri)
+    quads, cut = await record.fetch(context.graph, iri)
     if not quads:
         raise _unknown(request, context, iri)
-    address = str(request.base_url).rstrip("/") + request.url.path
-    return Response(
-        record.write(quads, iri, address, form),
-        headers={
-            "Content-Type": form.content_type,
-            "Link": f'<{local(iri)}>; rel="canonical"; type="text/html"',
-        },
-    )
+    links = [
+        f'<{local(iri)}>; rel="canonical"; type="text/html"',
+        f'<{record.LICENCE.value}>; rel="license"',
+    ]
+    if cut:
+        links.append('</dataset>; rel="collection"; title="Only a part is given here; the files hold all"')
+    # A hub takes a while to write, and must not hold up others.
+    body = await asyncio.to_thread(partial(record.write, quads, iri, form, cut=cut))
+    return Response(body, headers={"Content-Type": form.content_type, "Link": ", ".join(links)})
 
 
 def _query(iri: str) -> str:

@@ -1,6 +1,5 @@
 """Search by name: JSON, or a page for browsers."""
 
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -51,16 +50,26 @@ def router(context: Context) -> APIRouter:
 
 
 def result(match: Match) -> dict[str, Any]:
-    """A match as `/search` gives it: what matched, in which field and why, stands under `match`."""
-    said = asdict(match)
-    said["match"] = {name: said.pop(name) for name in ("field", "text", "reason")}
-    return said
+    """A match as `/search` gives it; under `match` the name that matched, where in it, and why."""
+    return {
+        "id": match.id,
+        "label": match.label,
+        "label_en": match.label_en,
+        "kind": match.kind,
+        "description": match.description,
+        "match": {
+            "field": match.field,
+            "text": match.text,
+            "reason": match.reason,
+            "spans": match.spans,
+        },
+    }
 
 
 def _limit(value: str | None, default: int) -> int:
     """How many results: 1 to 100. Raises `Problem` for anything that is no number."""
     if value is None or not value.strip():
         return default
-    if not value.strip().isdigit():
-        raise problem("bad-request", f"limit is a number from 1 to {_MOST}, not {value!r}")
+    if not value.strip().isdecimal() or len(value) > 20:
+        raise problem("bad-request", f"limit is a number from 1 to {_MOST}, not {value[:20]!r}")
     return max(1, min(_MOST, int(value)))

@@ -12,7 +12,9 @@ from service import language
 from service.context import Context
 from service.negotiation import prefers_html
 from service.pages.response import page
+from service.graph import Graph
 from service.problems import problem
+from service.taking import in_editor, turtle
 from service.ties import describe, local_name
 from service.views import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from visual import exports, looks
@@ -42,7 +44,8 @@ def router(context: Context) -> APIRouter:
         picture = await pictures.of(name)
         spoken = language.choose(request)
         if extension:
-            return _file(picture, extension, spoken, request.query_params.get("small"))
+            small = request.query_params.get("small")
+            return await file_of(context.graph, picture, extension, spoken, small)
         return page(request, context, "view.html", **await _values(picture, spoken, context))
 
     routes.add_route("/views", index, methods=["GET", "HEAD"], include_in_schema=False)
@@ -77,21 +80,25 @@ def _accepted(request: Request) -> str:
     return next((_BY_TYPE[name] for name in wanted if name in _BY_TYPE), "")
 
 
-def _file(picture: Picture, extension: str, spoken: Language, small: str | None) -> Response:
-    """The picture in a format. HTML is a download, never a page of the site: it holds script of its own.
+async def file_of(
+    graph: Graph, picture: Picture, extension: str, spoken: Language, small: str | None
+) -> Response:
+    """The picture in a format of `FORMS`, or as Turtle. HTML is a download, never a page of the site: it holds script of its own.
 
     `small` (`light` or `dark`) asks for an SVG without labels, as the index of views shows it.
     """
     try:
         if small and extension == "svg":
             body = svg(picture, spoken, dark=small == "dark", labels=False)
+        elif extension == "ttl":
+            body = await turtle(graph, picture, spoken)
         else:
             body = written(picture, extension, spoken)
     except UnknownFormatError as error:
         raise problem("not-found", str(error), formats=list(FORMS)) from error
     except NotSetUpError as error:
         raise problem("not-ready", str(error)) from error
-    form = FORMS[extension]
+    media_type = "text/turtle; charset=utf-8" if extension == "ttl" else FORMS[extension].media_type
     headers = {
         "Content-Language": spoken,
         "X-Content-Type-Options": "nosniff",
@@ -100,7 +107,7 @@ def _file(picture: Picture, extension: str, spoken: Language, small: str | None)
     }
     kept = "inline" if extension in ("json", "svg") else "attachment"
     headers["Content-Disposition"] = f'{kept}; filename="vndx-{picture.origin.name}.{extension}"'
-    return Response(body, headers={"Content-Type": form.media_type, **headers})
+    return Response(body, headers={"Content-Type": media_type, **headers})
 
 
 async def _values(picture: Picture, spoken: Language, context: Context) -> Mapping[str, Any]:
@@ -130,6 +137,7 @@ async def _values(picture: Picture, spoken: Language, context: Context) -> Mappi
         "forms": list(FORMS.values()),
         "matrix": _matrix(picture) if picture.origin.name == "recommendations" else None,
         "dashes": [(name, " ".join(map(str, dash)) or "none") for name, dash in looks.DASHES.items()],
+        "in_editor": in_editor(VIEWS[picture.origin.name].query),
         "licence": LICENCE,
     }
 

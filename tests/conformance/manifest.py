@@ -69,15 +69,15 @@ class Manifest:
         self._store = Store()
         self._store.load(path=file, format=RdfFormat.TURTLE, base_iri=published(file))
 
-    def all(self, node: Node, predicate: str) -> list[Node]:
+    def all(self, node: Node | None, predicate: str) -> list[Node]:
         """The objects of `predicate` at `node`."""
-        if isinstance(node, Literal | Triple):
+        if node is None or isinstance(node, Literal | Triple):
             return []
         return [quad.object for quad in self._store.quads_for_pattern(node, NamedNode(predicate), None)]
 
     def one(self, node: Node | None, *predicates: str) -> Node | None:
         """The first object of the first of `predicates` that `node` has."""
-        for predicate in predicates if node is not None else ():
+        for predicate in predicates:
             for found in self.all(node, predicate):
                 return found
         return None
@@ -121,9 +121,7 @@ class Manifest:
         for found in [*self.all(action or node, _QT + "graphData"), *self.all(node, _UT + "graphData")]:
             file = self.one(found, _QT + "graph", _UT + "graph") or found
             label = self.one(found, _LABEL)
-            named.append(
-                (label.value if isinstance(label, Literal) else _iri(file), _file(self.file, file))
-            )
+            named.append((label.value if isinstance(label, Literal) else _iri(file), _file(self.file, file)))
         if not default and not named and text is not None and text.suffix == ".rq":
             for relative in dict.fromkeys(_FROM.findall(text.read_text("utf-8", "replace"))):
                 file_ = text.parent / relative

@@ -8,7 +8,6 @@ its own parent process and forked worker.
 import asyncio
 import contextlib
 import hashlib
-import socket
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,10 +16,9 @@ from typing import Any, Final
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from pyoxigraph import Quad, RdfFormat, parse, serialize
-
 from manifest import Data, published
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
+
 from service.app import create_app
 from service.server import listen
 from service.settings import Settings
@@ -45,13 +43,13 @@ class Stage:
         self._open = contextlib.AsyncExitStack()
         self._app: FastAPI | None = None
         self._shown: str | None = None
-        self.url = "http://127.0.0.1:{}".format(self._listener.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.client = httpx.Client(base_url=self.url, timeout=_SECONDS, trust_env=False)
 
     def start(self) -> None:
         """Start the thread and the server."""
         self._thread.start()
-        config = uvicorn.Config(self._answer, lifespan="off", log_level="warning", server_header=False)
+        config = uvicorn.Config(self._answer, interface="asgi3", lifespan="off", log_level="warning")
         self._server = uvicorn.Server(config)
         self._serving = asyncio.run_coroutine_threadsafe(self._server.serve([self._listener]), self._loop)
 

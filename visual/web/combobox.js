@@ -5,14 +5,14 @@ import { element } from "./stage.js";
 const PAUSE = 120;
 
 /**
- * Binds the form, whose data-kinds holds the kinds that may be picked and their words; `choose(id)` gets the IRI of what
- * the reader picked.
+ * Binds the field in `form`. The data-kinds of `told` hold the kinds that may be picked and their words;
+ * `choose(id, label)` gets the IRI and name of what the reader picked.
  */
-export function combobox(form, language, choose) {
+export function combobox(form, language, choose, told = form) {
   const field = form.querySelector("input[type=search]");
   const list = form.querySelector("[role=listbox]");
   const live = document.querySelector("[data-live]");
-  const kinds = JSON.parse(form.dataset.kinds);
+  const kinds = JSON.parse(told.dataset.kinds);
   let timer = 0;
   let errand = 0;
   let active = -1;
@@ -42,7 +42,7 @@ export function combobox(form, language, choose) {
   function pick(option) {
     field.value = "";
     close();
-    choose(option.dataset.id);
+    choose(option.dataset.id, option.firstChild.textContent);
   }
 
   function offer(results) {
@@ -51,7 +51,7 @@ export function combobox(form, language, choose) {
         const [first, second] = language === "vi" ? [result.label, result.label_en] : [result.label_en, result.label];
         return element(
           "li",
-          { role: "option", id: `add-${number}`, "data-id": result.id, "aria-selected": "false" },
+          { role: "option", id: `${field.id}-${number}`, "data-id": result.id, "aria-selected": "false" },
           element("bdi", {}, (first || second || result.id).slice(0, 240)),
           element("small", {}, kinds[result.kind]),
         );
@@ -60,7 +60,7 @@ export function combobox(form, language, choose) {
     list.hidden = results.length === 0;
     field.setAttribute("aria-expanded", String(results.length > 0));
     active = -1;
-    live.textContent = form.dataset.results.replace("{n}", results.length);
+    live.textContent = told.dataset.results.replace("{n}", results.length);
   }
 
   async function ask() {

@@ -1,8 +1,10 @@
 // The explorer. The server draws every state of it, tables included; this script fetches the next state, lays the
 // new picture over the present one without moving anything, and keeps selection, address and history.
 
-import { Stage, element, filterByLegend, markRows, selectByRows } from "./stage.js";
+import { Stage, element, filterByLegend, hideKinds, markRows, selectByRows } from "./stage.js";
 import { combobox } from "./combobox.js";
+import { connecting, ends, setEnd, sifting, slides } from "./sifting.js";
+import { takePng } from "./takeaway.js";
 
 const language = document.documentElement.lang;
 const root = document.querySelector("[data-explorer]");
@@ -19,6 +21,17 @@ const part = (key) => root.querySelector(`[data-swap="${key}"]`);
 const row = (kind, id) => root.querySelector(`tr[data-${kind}="${CSS.escape(id)}"]`);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 
+const hidden = () => [...root.querySelectorAll("[data-legend] input:checked")].map((box) => box.value);
+
+/** An address that hides the kinds that are hidden now. */
+function hiding(address) {
+  const made = new URL(address, location.href);
+  made.searchParams.delete("hide");
+  const more = hidden().map((kind) => `hide=${kind}`).join("&");
+  const query = made.search.slice(1).replaceAll("%2F", "/").replaceAll("%7E", "~");
+  return `${made.pathname}?${[query, more].filter(Boolean).join("&")}`;
+}
+
 /** Fetches the page of a state; the newest errand wins. */
 async function fetched(address) {
   errand += 1;
@@ -31,7 +44,9 @@ async function fetched(address) {
 }
 
 /** Goes to another state. `record` is "push" for a new step of the history, "keep" for one that is there. */
-async function go(address, record = "push") {
+async function go(wanted, record = "push") {
+  const address = record === "push" ? hiding(wanted) : wanted;
+  const focused = document.activeElement?.id;
   live.textContent = words["explore.loading"];
   let page;
   try {
@@ -42,9 +57,8 @@ async function go(address, record = "push") {
   }
   if (!page) return;
   const before = new Set(data.nodes.map((node) => node.id));
-  const off = [...root.querySelectorAll("[data-legend] input:not(:checked)")].map((box) => box.value);
   data = JSON.parse(page.getElementById("picture-data").textContent);
-  for (const key of ["notices", "focus", "legend", "panel", "twin"]) {
+  for (const key of ["notices", "focus", "legend", "panel", "paths", "twin", "sift", "ends"]) {
     part(key).replaceChildren(...document.adoptNode(page.querySelector(`[data-swap="${key}"]`)).childNodes);
   }
   const form = document.adoptNode(page.querySelector("[data-combo]"));
@@ -57,15 +71,14 @@ async function go(address, record = "push") {
     sessionStorage.setItem("vndx-steps", String(last));
     history.pushState({ step }, "", address);
   }
-  show();
-  for (const box of root.querySelectorAll("[data-legend] input")) box.checked = !off.includes(box.value);
-  root.querySelector("[data-legend] input")?.dispatchEvent(new Event("change", { bubbles: true }));
+  if (focused && !root.contains(document.activeElement)) document.getElementById(focused)?.focus();
+  show(before);
   const young = data.nodes.filter((node) => !before.has(node.id));
   live.textContent = fill(words["explore.grown"], { name: document.title.split(" · ")[0], n: young.length, all: data.nodes.length });
 }
 
 /** Draws the present data, and binds what is new on the page. */
-function show() {
+function show(before = new Set()) {
   root.querySelector("[data-when-shown]").hidden = data.nodes.length === 0;
   if (data.nodes.length) {
     const first = stage === null;
@@ -76,10 +89,14 @@ function show() {
     const there = data.nodes.some((one) => one.id === node) || data.edges.some((one) => one.id === edge);
     stage.select(there ? { node, edge } : {}, true);
     if (there) markRows(root, { node, edge });
-    if (first || !held) stage.fit();
+    hideKinds(root, stage, hidden());
+    if (first || !held || !data.nodes.some((node) => before.has(node.id))) stage.fit();
   } else if (stage) {
     stage.show([], []);
   }
+  slides(root);
+  ends(root, language);
+  for (const item of root.querySelectorAll("[data-png]")) item.hidden = false;
   const explained = part("panel").querySelector("[data-explains]");
   if (explained) mark(explained.dataset.explains);
   else if (stage?.selected.node) describe(stage.selected.node);
@@ -135,6 +152,11 @@ function describe(id) {
   const link = row("node", id)?.querySelector(".do a");
   if (link) actions.append(element("a", { class: "button primary", href: link.getAttribute("href"), "data-go": "" }, link.textContent));
   actions.append(element("a", { class: "button", href: row("node", id).querySelector("th a").getAttribute("href") }, words.page));
+  for (const [field, said] of [["from", words["paths.from-here"]], ["to", words["paths.to-here"]]]) {
+    const button = element("button", { type: "button", "data-sets": field }, said);
+    button.addEventListener("click", () => end(field, id, name(node)));
+    actions.append(button);
+  }
   part("panel").replaceChildren(
     element("h2", {}, element("bdi", {}, name(node).slice(0, 240))),
     element("p", { class: "meta" }, node.kind_label),
@@ -143,6 +165,16 @@ function describe(id) {
   );
   part("panel").scrollTop = 0;
   live.textContent = fill(words["selected-node"], { name: name(node).slice(0, 240), kind: node.kind_label, n: ties.length });
+}
+
+/** Makes a thing an end of the path that is asked for, and asks once both ends are known. */
+function end(field, id, label) {
+  root.querySelector("#connecting").open = true;
+  const fields = ["from", "to"].map((one) => document.getElementById(one));
+  setEnd(document.getElementById(field), id, label);
+  const open = fields.find((one) => !one.value);
+  if (open) open.focus();
+  else fields[0].form.requestSubmit();
 }
 
 /** The ties of a node, told from its side and put together by relation. */
@@ -200,11 +232,14 @@ addEventListener("popstate", (event) => {
   go(location.href, "keep");
 });
 
-combobox(root.querySelector("[data-combo]"), language, (id) => {
+combobox(root.querySelector("form[data-combo]"), language, (id) => {
   const kept = [...root.querySelectorAll("[data-combo] input[type=hidden]")].map(({ name, value }) => `${name}=${value}`);
   go(`/explore?${[...kept, `focus=${id.split("/id/").pop()}`].join("&")}`);
 });
 history.replaceState({ step }, "", location.href);
-filterByLegend(root, { hide: (kinds) => stage?.hide(kinds) });
+filterByLegend(root, { hide: (kinds) => stage?.hide(kinds) }, () => history.replaceState(history.state, "", hiding(location.href)));
+sifting(root, go);
+connecting(root, go);
+takePng(root, () => { live.textContent = words["png-made"]; });
 selectByRows(root, { select: (what) => stage?.select(what) });
 show();

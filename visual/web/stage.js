@@ -153,18 +153,24 @@ export class Stage {
   }
 }
 
-/** Binds the check boxes of the legend to the stage. */
-export function filterByLegend(root, stage) {
+/** Binds the check boxes of the legend, which hide kinds, to the stage; `told(kinds)` hears what is hidden. */
+export function filterByLegend(root, stage, told = () => {}) {
   root.addEventListener("change", (event) => {
     const legend = event.target.closest("[data-legend]");
     if (!legend) return;
-    const off = [...legend.querySelectorAll("input:not(:checked)")].map((box) => box.value);
-    stage.hide(off);
-    for (const row of root.querySelectorAll("tr[data-node]")) row.hidden = off.includes(row.dataset.kind);
-    for (const row of root.querySelectorAll("tr[data-edge]")) {
-      row.hidden = row.dataset.kinds.split(" ").some((kind) => off.includes(kind));
-    }
+    const off = [...legend.querySelectorAll("input:checked")].map((box) => box.value);
+    hideKinds(root, stage, off);
+    told(off);
   });
+}
+
+/** Hides all that is of these kinds, in the picture and in its tables. */
+export function hideKinds(root, stage, off) {
+  stage.hide(off);
+  for (const row of root.querySelectorAll("tr[data-node]")) row.hidden = off.includes(row.dataset.kind);
+  for (const row of root.querySelectorAll("tr[data-edge]")) {
+    row.hidden = row.dataset.kinds.split(" ").some((kind) => off.includes(kind));
+  }
 }
 
 /** Marks the row of what is selected, and clears the others. */

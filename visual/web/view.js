@@ -1,6 +1,7 @@
 // A view: its picture, bound to its tables. What stands behind a tie is copied from the table's own row.
 
 import { Stage, element, filterByLegend, markRows, selectByRows } from "./stage.js";
+import { takePng } from "./takeaway.js";
 
 const data = JSON.parse(document.getElementById("picture-data").textContent);
 const language = document.documentElement.lang;
@@ -52,5 +53,6 @@ stage.show(data.nodes, data.edges);
 stage.fit();
 filterByLegend(root, stage);
 selectByRows(root, stage);
+takePng(root);
 // For tests and for curious readers: where things are on the screen.
 root.querySelector("[data-stage]").stage = stage;

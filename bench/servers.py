@@ -1,0 +1,101 @@
+"""The engines that are compared: ours, the native server in memory and on disk, and the engine in process."""
+
+import contextlib
+import socket
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+BIN = Path(".venv/bin")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running SPARQL endpoint and the process at the root of its family."""
+
+    name: str
+    endpoint: str
+    process: psutil.Process
+
+    def cpu(self) -> float:
+        """CPU seconds so far of the process and all its children, the ended ones included."""
+        total = 0.0
+        for member in [self.process, *self.process.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = member.cpu_times()
+                total += times.user + times.system + times.children_user + times.children_system
+        return total
+
+    def memory(self) -> float:
+        """Megabytes (proportional set size) of the family."""
+        family = [self.process, *self.process.children(recursive=True)]
+        return sum(member.memory_full_info().pss for member in family) / 1e6
+
+    def ask(self, query: str, accept: str = "application/sparql-results+json") -> bytes:
+        """The answer to `query`. Raises `urllib.error.HTTPError` for a refusal."""
+        body = urllib.parse.urlencode({"query": query}).encode()
+        request = urllib.request.Request(self.endpoint, body, {"Accept": accept})
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return bytes(answer.read())
+
+
+@contextlib.contextmanager
+def vndx(data: Path) -> Iterator[Server]:
+    """Our service over a file, as production runs it."""
+    limits = ["--timeout", "60", "--max-rows", "1000000", "--max-bytes", "512M"]
+    with _running(
+        "vndx", [str(BIN / "vndx"), "serve", "--dataset", str(data), *limits], "--port", "/sparql"
+    ) as s:
+        yield s
+
+
+@contextlib.contextmanager
+def native(data: Path, folder: Path | None = None) -> Iterator[Server]:
+    """The native server, in memory, or on disk in `folder`."""
+    command = [str(BIN / "oxigraph")]
+    if folder:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(
+            [*command, "load", "--location", str(folder), "--file", str(data)], check=True, **quiet
+        )
+        subprocess.run([*command, "optimize", "--location", str(folder)], check=True, **quiet)
+        command += ["serve-read-only", "--location", str(folder)]
+    else:
+        command += ["serve"]
+    with _running("native on disk" if folder else "native in memory", command, "--bind", "/query") as server:
+        if not folder:
+            store = server.endpoint.replace("/query", "/store?default")
+            request = urllib.request.Request(
+                store, data.read_bytes(), {"Content-Type": "application/n-triples"}, method="PUT"
+            )
+            urllib.request.urlopen(request, timeout=600).read()
+        yield server
+
+
+@contextlib.contextmanager
+def _running(name: str, command: list[str], option: str, path: str) -> Iterator[Server]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"127.0.0.1:{port}" if option == "--bind" else str(port)
+    process = subprocess.Popen(
+        [*command, option, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    server = Server(name, f"http://127.0.0.1:{port}{path}", psutil.Process(process.pid))
+    try:
+        for _ in range(2400):
+            try:
+                server.ask("ASK {}")
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)

@@ -1,0 +1,163 @@
+"""What of a neighbourhood is shown: its ties sifted by relation, source, sector, strength and time.
+
+Sifting never moves a node: places are those of the whole neighbourhood.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from service.graph import Graph, query
+from service.neighbourhood import Neighbourhood, Spot
+from service.ties import kind, local_name, text
+from visual.relations import Tie
+
+_BATCH: Final = 500
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an event can be sifted by: its first and last possible day (ISO, or ""), and slugs."""
+
+    first: str = ""
+    last: str = ""
+    sources: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
+    strengths: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What a reader wants to see; the empty one lets everything through.
+
+    `hidden` are kinds, `without` relations; `source`, `sector` and `strength` are slugs, of the last two
+    without what all their kind begin with; `since` and `until` ISO days, both inclusive; `dated` leaves out
+    what carries no day.
+    """
+
+    hidden: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    source: str = ""
+    sector: str = ""
+    strength: str = ""
+    since: str = ""
+    until: str = ""
+    dated: bool = False
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The sieve as parameters of an address."""
+        made = [("hide", name) for name in self.hidden] + [("without", name) for name in self.without]
+        for name in ("source", "sector", "strength", "since", "until"):
+            if value := getattr(self, name):
+                made.append((name, value))
+        return [*made, ("undated", "no")] if self.dated else made
+
+    @property
+    def sifts(self) -> bool:
+        """Whether ties are left out, beside those of hidden kinds."""
+        return self != Sieve(hidden=self.hidden)
+
+    def passes(self, mark: Mark) -> bool:
+        """Whether an event of this mark is shown. One known by month or year passes where it may fit."""
+        for wanted, held in (
+            (self.source, mark.sources),
+            (self.sector, mark.sectors),
+            (self.strength, mark.strengths),
+        ):
+            if wanted and wanted not in held:
+                return False
+        if not mark.first:
+            return not self.dated
+        return (not self.since or mark.last >= self.since) and (not self.until or mark.first <= self.until)
+
+
+def marked(tie: Tie) -> list[str]:
+    """The IRIs whose marks tell of `tie`: its events, or where it has none its source end."""
+    return [event.id for event in tie.events] or [tie.source]
+
+
+async def marks(graph: Graph, ties: Iterable[Tie]) -> dict[str, Mark]:
+    """The mark of each event behind `ties`, by IRI."""
+    names = list(dict.fromkeys(name for tie in ties for name in marked(tie)))
+    found: dict[str, Mark] = {}
+    for start in range(0, len(names), _BATCH):
+        some = [NamedNode(name) for name in names[start : start + _BATCH]]
+        for row in await graph.select(query("event-marks"), event=some):
+            name = text(row["event"])
+            held = found.get(name, Mark())
+            told = {key: text(term) for key, term in row.items() if key != "event"}
+            found[name] = Mark(
+                told.get("date", held.first),
+                _last(told["date"], told.get("precision", "day")) if "date" in told else held.last,
+                held.sources | _slugs(told, "source", ""),
+                held.sectors | _slugs(told, "sector", "sector-"),
+                held.strengths | _slugs(told, "strength", "strength-"),
+            )
+    for name in names:
+        if kind(name) == "source":
+            held = found.get(name, Mark())
+            found[name] = replace(held, sources=held.sources | {local_name(name)})
+    return found
+
+
+def sift(
+    found: Neighbourhood, sieve: Sieve, told: Mapping[str, Mark], keep: Collection[str]
+) -> Neighbourhood:
+    """`found` with the ties that `sieve` lets through, and the things at their ends or in `keep`.
+
+    Of a tie's events those that pass stay. Hidden kinds are not touched: pages hide them, so that a reader
+    can show them again at once.
+    """
+    if not sieve.sifts:
+        return found
+    ties = []
+    for tie in found.ties:
+        kept = {name for name in marked(tie) if sieve.passes(told.get(name, Mark()))}
+        if tie.relation not in sieve.without and kept:
+            ties.append(replace(tie, events=tuple(event for event in tie.events if event.id in kept)))
+    return _only(found, ties, keep)
+
+
+def without_kinds(found: Neighbourhood, hidden: Collection[str]) -> Neighbourhood:
+    """`found` without the things of these kinds and their ties: what a file of the picture holds."""
+    gone = {spot.thing.id for spot in found.spots if spot.thing.kind in hidden}
+    ties = [tie for tie in found.ties if not {tie.source, tie.target} & gone]
+    return _only(found, ties, {spot.thing.id for spot in found.spots} - gone)
+
+
+def day(value: str) -> str:
+    """`value` if it is an ISO day, else ""."""
+    try:
+        return date.fromisoformat(value).isoformat() if len(value) == 10 else ""  # noqa: PLR2004
+    except ValueError:
+        return ""
+
+
+def _only(found: Neighbourhood, ties: list[Tie], keep: Collection[str]) -> Neighbourhood:
+    count: dict[str, int] = {}
+    for tie in ties:
+        for end in (tie.source, tie.target):
+            count[end] = count.get(end, 0) + 1
+    spots: list[Spot] = [
+        replace(spot, ties=count.get(spot.thing.id, 0))
+        for spot in found.spots
+        if spot.thing.id in count or spot.thing.id in keep
+    ]
+    return Neighbourhood(tuple(spots), tuple(ties), found.more)
+
+
+def _last(first: str, precision: str) -> str:
+    """The last day that a date of this precision can mean; days are compared as text, so day 31 will do."""
+    if precision == "year":
+        return f"{first[:4]}-12-31"
+    if precision == "quarter":
+        return f"{first[:5]}{int(first[5:7]) + 2:02}-31"
+    return f"{first[:7]}-31" if precision == "month" else first
+
+
+def _slugs(told: Mapping[str, str], name: str, common: str) -> frozenset[str]:
+    return frozenset({local_name(told[name]).removeprefix(common)} if name in told else ())

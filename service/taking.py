@@ -1,0 +1,82 @@
+"""What readers take away: the picture that the explorer shows, as a value that every format is written from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlencode
+
+from pyoxigraph import NamedNode, RdfFormat, serialize
+
+from ontology.namespaces import PREFIXES
+from service.exploring import State
+from service.graph import Graph, bind, query
+from service.neighbourhood import Neighbourhood
+from service.ties import Relatives
+from service.views import data_date, events_told
+from visual.picture import LICENCE, Origin, Picture, placed
+from visual.relations import Thing
+from visual.words import Language, word
+
+_BATCH: Final = 500
+
+
+async def picture(
+    graph: Graph, relatives: Relatives, state: State, found: Neighbourhood, things: Mapping[str, Thing]
+) -> Picture:
+    """What the explorer shows in `state` as a picture, with its address as what was asked."""
+    told = await events_told(graph, found.ties)
+    ties = [replace(tie, events=tuple(told[event.id] for event in tie.events)) for tie in found.ties]
+    spots = ((spot.thing, spot.x, spot.y) for spot in found.spots)
+    return placed(await origin(graph, state, things), spots, ties, await relatives.words())
+
+
+async def origin(graph: Graph, state: State, things: Mapping[str, Thing]) -> Origin:
+    """Where what the explorer shows in `state` comes from; the address is what was asked."""
+    return Origin(
+        name="explore",
+        title=title(state, things, "vi"),
+        title_en=title(state, things, "en"),
+        about=word("pictures.explore.about", "vi"),
+        about_en=word("pictures.explore.about", "en"),
+        query=state.address(),
+        date=await data_date(graph),
+        digest=graph.digest,
+    )
+
+
+def title(state: State, things: Mapping[str, Thing], language: Language) -> str:
+    """What a picture in `state` is called."""
+    if state.ends:
+        one, other = (things[iri].named(language)[:120] for iri in state.ends)
+        return word("pictures.paths.between", language, a=one, b=other)
+    names = [things[iri].named(language)[:120] for iri in state.focus]
+    return ", ".join(names) or word("pictures.explore.title", language)
+
+
+async def turtle(graph: Graph, shown: Picture, language: Language) -> bytes:
+    """Turtle: what is recorded of the things, of their relations and of the events, under a heading that cites."""
+    things = [NamedNode(node.thing.id) for node in shown.nodes]
+    events = [NamedNode(name) for name in dict.fromkeys(e.id for tie in shown.ties for e in tie.events)]
+    triples = set()
+    for start in range(0, max(len(things), len(events), 1), _BATCH):
+        part = slice(start, start + _BATCH)
+        terms = {"thing": things[part], "one": things[part], "other": things, "event": events[part]}
+        triples |= set(await graph.construct(query("picture-record"), **terms))
+    body = serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=dict(PREFIXES)) or b""
+    asked = shown.origin
+    told = [asked.citation(language), asked.query, asked.digest, LICENCE]
+    return _comment(told).encode() + body
+
+
+def in_editor(text: str) -> str:
+    """The address of the SPARQL page with this query."""
+    return "/sparql?" + urlencode({"query": text})
+
+
+def question(things: Iterable[str]) -> str:
+    """The query that asks in SPARQL what these things are tied to."""
+    return bind(query("picture-open"), {"thing": [NamedNode(name) for name in things]})
+
+
+def _comment(lines: Iterable[str]) -> str:
+    return "".join(f"# {' '.join(line.split())}\n" for line in lines) + "\n"
