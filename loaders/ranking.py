@@ -132,7 +132,7 @@ def _ranked(query: Query, row: Row) -> Rank | None:
         return _whole(query, row)
     ties = _ties(query, row)
     if row.unspaced == query.unspaced:
-        return Rank((_WHOLE, 5, row.place, *ties), "unspaced", 90, False, row)
+        return Rank((_WHOLE, 5, row.place, *ties), "unspaced", 88, False, row)
     reason, tier = _partial(query, row)
     if not reason:
         return None

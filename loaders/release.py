@@ -1,6 +1,7 @@
 """Releases: immutable folders named by the digest of their quads, and the link to the current one.
 
     <out>/current -> <digest>
+    <out>/history.json
     <out>/<digest>/manifest.json quads.nq search.sqlite store/ dumps/
 
 A release is written beside the others under a name that begins with a point, brought to the disk, renamed,
@@ -21,13 +22,15 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from loaders import checks, derive, export, search_index, turtle
+from loaders import checks, derive, export, history, search_index, turtle
 from loaders.findings import Finding, errors
 from ontology.iri import term
 from ontology.namespaces import STANDARD
 
 Progress = Callable[[str], None]
 
+SHRINK: Final = 0.2
+"""The share of a class's instances that a build may lose."""
 _UNFINISHED: Final = ".building"
 _TYPE: Final = STANDARD["rdf"] + "type"
 
@@ -47,12 +50,16 @@ class FindingsError(ReleaseError):
         self.findings = tuple(findings)
 
 
+class ShrinkError(ReleaseError):
+    """The new release would lose more of some class than is allowed."""
+
+
 @dataclass(frozen=True)
 class Release:
     """One release: its folder (links resolved), digest, and the manifest as read from JSON.
 
     The manifest has `version`, `digest`, `date` (the latest day of a meeting or source), `quads`,
-    `graphs` and `classes` (counts by IRI) and `files` (`path`, `size`, `sha256`, `mediaType`).
+    `graphs`, `classes` and `properties` (counts by IRI) and `files` (`path`, `size`, `sha256`, `mediaType`).
     """
 
     path: Path
@@ -97,11 +104,20 @@ def open_release(folder: Path) -> Release:
         ) from error
 
 
-def build(data: Path, out: Path, *, progress: Progress = lambda message: None) -> Release:
+def build(
+    data: Path,
+    out: Path,
+    *,
+    shrink: float = SHRINK,
+    keep: int = history.KEPT,
+    progress: Progress = lambda message: None,
+) -> Release:
     """Check the record in `data`, derive, and make it the current release of the folder `out`.
 
-    Raises `FindingsError` where the record has errors; the release that was current then stays so. Two builds
-    into one folder wait for each other; what a killed build left behind is swept away.
+    Raises `FindingsError` where the record has errors, and `ShrinkError` where some class has lost more than
+    the share `shrink` (0 to 1) of its instances; the release that was current then stays so. Two builds into
+    one folder wait for each other; what a killed build left behind is swept away. The newest `keep` releases
+    stay; what is older goes.
     """
     out.mkdir(parents=True, exist_ok=True)
     with _alone(out):
@@ -119,12 +135,32 @@ def build(data: Path, out: Path, *, progress: Progress = lambda message: None) -
         folder.mkdir()
         try:
             manifest = _write(store, folder, progress)
+            _refuse_loss(out, manifest, shrink)
             path = _place(folder, out / manifest["digest"])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         _link(out, manifest["digest"])
+        history.add(out, manifest, keep)
     progress(f"release {manifest['digest']}: {manifest['quads']} quads")
     return Release(path.resolve(), manifest["digest"], manifest)
+
+
+def _refuse_loss(out: Path, manifest: Mapping[str, Any], shrink: float) -> None:
+    """Raise `ShrinkError` where a class has lost more than the share `shrink` against the current release."""
+    try:
+        before = open_release(out).manifest["classes"]
+    except (ReleaseError, KeyError):
+        return
+    lost = [
+        f"{name.rpartition('#')[2] or name}: {count} → {manifest['classes'].get(name, 0)}"
+        for name, count in sorted(before.items())
+        if count - manifest["classes"].get(name, 0) > shrink * count
+    ]
+    if lost:
+        raise ShrinkError(
+            f"more than {shrink:.0%} of a class would be lost ({', '.join(lost)}):"
+            " if that is meant, build with --allow-shrink"
+        )
 
 
 def _write(store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
@@ -183,9 +219,10 @@ def _file(folder: Path, path: Path) -> dict[str, Any]:
 
 
 def _counts(quads: Sequence[Quad]) -> dict[str, dict[str, int]]:
-    """`graphs`: quads by graph; `classes`: instances by class, each counted once."""
+    """`graphs`: quads by graph; `classes`: instances by class, each counted once; `properties`: uses."""
     instances = {(quad.subject, quad.object) for quad in quads if quad.predicate.value == _TYPE}
     return {
+        "properties": dict(Counter(quad.predicate.value for quad in quads)),
         "graphs": dict(Counter(quad.graph_name.value for quad in quads)),  # type: ignore[union-attr]
         "classes": dict(Counter(str(kind).strip("<>") for _, kind in instances)),
     }

@@ -41,6 +41,17 @@ def size(text: str) -> int:
     return int(found[1]) * _MULTIPLES[found[2].upper()]
 
 
+def share(text: str) -> float:
+    """The share, 0 to 1, of a percentage such as `50` or `50%`."""
+    try:
+        percent = float(text.strip().removesuffix("%"))
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage from 0 to 100")
+    return percent / 100
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line, with help for every option."""
     top = argparse.ArgumentParser(
@@ -48,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"vndx {commands.version()}")
     subcommands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_build, _check, _verify, _cite, _serve, _query, _export, _draw):
+    for add in (_build, _check, _verify, _cite, _serve, _query, _export, _draw, _diff):
         add(subcommands)
     return top
 
@@ -58,6 +69,23 @@ def _build(subcommands: Any) -> None:
     _data(build)
     build.add_argument(
         "--out", type=Path, default=_RELEASE, metavar="DIR", help="folder of releases (default: %(default)s)"
+    )
+    build.add_argument(
+        "--allow-shrink",
+        type=share,
+        nargs="?",
+        const=1.0,
+        default=0.2,
+        metavar="PERCENT",
+        dest="shrink",
+        help="let a class lose so much of its instances (default: 20; without PERCENT: all)",
+    )
+    build.add_argument(
+        "--keep",
+        type=int,
+        default=10,
+        metavar="N",
+        help="releases that stay in the folder (default: %(default)s)",
     )
     build.set_defaults(run=commands.build)
 
@@ -171,6 +199,15 @@ def _draw(subcommands: Any) -> None:
     )
     _release(draw)
     draw.set_defaults(run=commands.draw)
+
+
+def _diff(subcommands: Any) -> None:
+    diff = subcommands.add_parser("diff", help="tell what changed from one release to another")
+    diff.add_argument("before", metavar="A", help="a release: its folder, or its digest (or the beginning)")
+    diff.add_argument("after", metavar="B", nargs="?", default="current", help="another (default: current)")
+    diff.add_argument("--json", action="store_true", help="print the difference as JSON")
+    _release(diff)
+    diff.set_defaults(run=commands.diff)
 
 
 def _data(command: argparse.ArgumentParser) -> None:

@@ -34,7 +34,13 @@ def build(arguments: Namespace) -> int:
     _folder(arguments.data, "the record")
     with _progress() as progress:
         try:
-            release = build_release(arguments.data, arguments.out, progress=progress)
+            release = build_release(
+                arguments.data,
+                arguments.out,
+                shrink=arguments.shrink,
+                keep=arguments.keep,
+                progress=progress,
+            )
         except FindingsError as error:
             for finding in error.findings:
                 _say(str(finding))
@@ -162,6 +168,22 @@ def draw(arguments: Namespace) -> int:
     except (ViewError, OSError) as error:
         raise CommandError(str(error)) from error
     print(arguments.out)
+    return 0
+
+
+def diff(arguments: Namespace) -> int:
+    """`vndx diff`: statements added, removed and changed, by source and resource."""
+    from loaders import diff as differences
+    from loaders.release import ReleaseError
+
+    try:
+        before, after = (
+            differences.find(arguments.release, name) for name in (arguments.before, arguments.after)
+        )
+        found = differences.compare(before, after)
+    except (ReleaseError, OSError) as error:
+        raise CommandError(str(error)) from error
+    sys.stdout.write(differences.as_json(found) if arguments.json else differences.as_text(found))
     return 0
 
 

@@ -14,10 +14,10 @@ from visual.relations import Relation, Thing, Tie
 
 FACTS: Final = (
     "speaker", "speakerCarriedOver", "onBehalfOf", "addressee", "party", "strength", "platform",
-    "role", "agent", "alternativeTo", "sector", "measure", "purpose", "condition", "due", "about",
+    "role", "agent", "alternativeTo", "sector", "measure", "purpose", "condition", "from", "due", "about",
     "programme", "document", "area", "indicator", "value", "valueUpTo", "unit", "kind",
-    "approximation", "reportedBy", "asRead", "mode", "place", "person", "post", "side", "before",
-    "after", "legalBasis", "meeting", "note",
+    "approximation", "reportedBy", "reporterCarriedOver", "asRead", "mode", "place", "person", "post",
+    "side", "before", "after", "legalBasis", "meeting", "note",
 )  # fmt: skip
 """The properties that explain an event, in the order in which they are told."""
 

@@ -39,7 +39,7 @@ class State:
         return tuple(dict.fromkeys([*self.focus, *self.expanded, *(self.ends or ())]))
 
     def pairs(self, *, sieve: bool = True) -> list[tuple[str, str]]:
-        """The parameters of the address, in order; without the sieve where a form has it in its own fields."""
+        """The parameters of the address, in order; without the sieve where a form has its own fields."""
         made = list(zip(("from", "to"), map(short, self.ends), strict=True)) if self.ends else []
         made += [("focus", short(iri)) for iri in self.focus]
         made += [("expanded", short(iri)) for iri in self.expanded]
@@ -137,8 +137,8 @@ async def read(
     state = State(
         focus,
         expanded,
-        (explained[0], explained[1]) if len(explained) == 2 else None,  # noqa: PLR2004
-        (ends[0], ends[1]) if len(ends) == 2 and ends[0] != ends[1] else None,  # noqa: PLR2004
+        (explained[0], explained[1]) if len(explained) == 2 else None,
+        (ends[0], ends[1]) if len(ends) == 2 and ends[0] != ends[1] else None,
         _sieve(query),
         query.get("release", ""),
     )

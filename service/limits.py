@@ -2,33 +2,48 @@
 
 The scanner knows as much of SPARQL 1.1's grammar (section 19.8) as it takes to tell strings, IRIs and
 comments from the rest. It never fails: text that is not SPARQL is left to the parser. It takes time in
-proportion to the text, which is why the prefixes that it recognises have a longest length.
+proportion to the text: no alternative of its expression is tried twice over the same stretch.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from service.evaluators.port import QueryRefused
 
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<blank>[ \t\r\n]+ | \#[^\r\n]*)
-    | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
-    | (?P<string>\"\"\"(?:(?:\"|\"\")?(?:[^"\\]|\\.))*\"\"\" | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
-                 | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
-    | (?P<variable>[?$]\w+)
-    | (?P<tag>@[A-Za-z][A-Za-z0-9-]*)
-    | (?P<name>(?:[^\W\d_](?:[\w.\-]{0,250}[\w\-])?|_)?:(?:(?:[\w:%\-]|\\[^\w\s]|\.(?=[.\w:%\\\-]))+)?)
-    | (?P<word>[^\W\d]\w*)
-    | (?P<number>\d+)
-    | (?P<open>[({\[])
-    | (?P<close>[)}\]])
-    | (?P<join>[.;])
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_BLANK: Final = r"(?P<blank>[ \t\r\n]+ | \#[^\r\n]*)"
+_IRI: Final = r"""(?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)"""
+# Long ones without an end reach to the end of the text, short ones to the end of the line.
+_STRING: Final = r"""
+    (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*+\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*+'{3}
+              | (?!\"{3}|'{3})(?:"(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+'))
+  | (?P<cut>\"{3}.*+ | '{3}.*+ | "(?:[^"\\\r\n]|\\.)*+ | '(?:[^'\\\r\n]|\\.)*+)
+"""
+_PLAIN: Final = r"""
+    (?P<variable>[?$]\w+)
+  | (?P<tag>@[A-Za-z][A-Za-z0-9-]*)
+  | (?P<word>[^\W\d]\w*+(?![.:\-]))
+  | (?P<name>(?:[^\W\d_][\w.\-]*+(?<!\.)|_)?+:(?:(?:[\w:%\-]|\\[^\w\s]|\.(?=[.\w:%\\\-]))+)?)
+  | (?P<run>[^\W\d_][\w.\-]*+)
+"""
+_PARTS: Final = r"""
+    (?P<part>[^\W\d]\w*)
+  | (?P<number>\d+)
+  | (?P<open>[({\[])
+  | (?P<close>[)}\]])
+  | (?P<join>[.;])
+  | (?P<other>.)
+"""
+
+
+def _regex(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.VERBOSE | re.DOTALL)
+
+
+_TOKEN: Final = _regex(_BLANK, _IRI, _STRING, _PLAIN, _PARTS)
+_UNQUOTED: Final = _regex(_BLANK, _IRI, _PLAIN, _PARTS)
+_PART: Final = _regex(_PARTS)
 
 _JOINING: Final = frozenset({"UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "SELECT", "EXISTS"})
 _UPDATES: Final = frozenset(
@@ -102,7 +117,7 @@ def scan(text: str, limits: Limits) -> Scan:
     tokens = depth = deepest = patterns = 0
     form = ""
     keywords = set()
-    for match in _TOKEN.finditer(text):
+    for match in _tokens(text):
         kind = match.lastgroup
         if kind == "blank":
             continue
@@ -114,7 +129,7 @@ def scan(text: str, limits: Limits) -> Scan:
             depth -= 1
         elif kind == "join":
             patterns += 1
-        elif kind == "word":
+        elif kind in ("word", "part"):
             word = match[0].upper()
             if not form and word not in ("PREFIX", "BASE", "VERSION"):
                 form = word
@@ -128,12 +143,31 @@ def scan(text: str, limits: Limits) -> Scan:
     return Scan(tokens, deepest, patterns, form, frozenset(keywords))
 
 
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """The tokens of `text`, in order.
+
+    A run of letters, dots and hyphens that no colon ends is no prefixed name, and nor is any part of it. A
+    string without an end is taken for what it may be where an IRI was not one: a part of the query.
+    """
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "run":
+            yield from _PART.finditer(text, *match.span())
+        elif match.lastgroup == "cut":
+            for inner in _UNQUOTED.finditer(text, match.start() + 1, match.end()):
+                if inner.lastgroup == "run":
+                    yield from _PART.finditer(text, *inner.span())
+                else:
+                    yield inner
+        else:
+            yield match
+
+
 def undeclared(text: str) -> list[str]:
     """The prefixes that `text` uses and does not declare, in order."""
     declared: set[str] = set()
     used: dict[str, None] = {}
     previous = ""
-    for match in _TOKEN.finditer(text):
+    for match in _tokens(text):
         if match.lastgroup == "blank":
             continue
         if match.lastgroup == "name":

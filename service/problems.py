@@ -34,6 +34,7 @@ CODES: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
         "not-found": (404, "There is nothing at this address"),
         "method-not-allowed": (405, "The method is not allowed here"),
         "not-acceptable": (406, "None of the accepted formats is available"),
+        "release-gone": (410, "This release is no longer kept"),
         "request-timeout": (408, "The request was too slow"),
         "query-too-long": (413, "The query text is too long"),
         "result-too-large": (413, "The result is larger than this service gives"),

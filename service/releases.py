@@ -13,14 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from loaders import history
 from loaders.release import Release, ReleaseError
 from service.evaluators.cache import ResultCache
 from service.evaluators.port import Answer, Evaluator, QueryRequest
 from service.graph import Graph
 from service.settings import Settings
+from service.sources import open_source
 
 Opened = tuple[Release, Evaluator]
 _LOOK: Final = 1.0
+_OLDER: Final = 2
+"""So many older releases are open at once."""
 _pinned: ContextVar["Serving | None"] = ContextVar("serving", default=None)
 _client: ContextVar[str] = ContextVar("client", default="")
 
@@ -71,6 +75,19 @@ class Serving:
         )
 
 
+class UnknownRelease(LookupError):  # noqa: N818 - named for what happened
+    """There never was a release of that digest here, as far as the folder knows."""
+
+
+class ReleaseGone(LookupError):  # noqa: N818
+    """A release that is no longer kept: its `digest`, and the `successor` that took its place."""
+
+    def __init__(self, digest: str, successor: str) -> None:
+        super().__init__(f"Release {digest} is no longer kept here; {successor} took its place.")
+        self.digest = digest
+        self.successor = successor
+
+
 class Releases:
     """The release in force, and the change to the next."""
 
@@ -80,6 +97,8 @@ class Releases:
         self._current: Serving | None = None
         self._watch: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
+        self._older: dict[str, Serving] = {}
+        self._opening = asyncio.Lock()
         self.cache: ResultCache[Answer] = ResultCache(settings.cache_bytes)
 
     async def start(self) -> None:
@@ -94,8 +113,8 @@ class Releases:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
-        if self._current is not None:
-            await self._current.evaluator.close()
+        for serving in (*self._older.values(), *((self._current,) if self._current else ())):
+            await serving.evaluator.close()
         await asyncio.gather(*self._closing)
 
     def current(self) -> Serving:
@@ -108,10 +127,44 @@ class Releases:
         """The release that the request at hand is answered from; outside a request, the one in force."""
         return _pinned.get() or self.current()
 
+    async def named(self, digest: str) -> Serving:
+        """The release of that digest (or its beginning): the one in force, or an older one that is kept.
+
+        So many older ones are open at once; one more takes the place of the longest unused. Raises
+        `UnknownRelease`, and `ReleaseGone` for one that is no longer kept.
+        """
+        current = self.current()
+        if digest == current.digest:
+            return current
+        folder = self._settings.release
+        linked = (folder / "current").is_symlink() and not (self._settings.dataset or self._settings.endpoint)
+        entry = await asyncio.to_thread(history.find, folder, digest) if linked else None
+        if entry is None:
+            raise UnknownRelease(f"There is no release {digest!r} here; the one in force is {current.digest}.")
+        if entry.digest == current.digest:
+            return current
+        if not entry.kept:
+            after = history.successor(folder, entry.digest)
+            raise ReleaseGone(entry.digest, after.digest if after else current.digest)
+        async with self._opening:
+            serving = self._older.pop(entry.digest, None) or await self._open_older(entry.digest)
+            self._older[entry.digest] = serving
+            while len(self._older) > _OLDER:
+                unused = self._older.pop(next(iter(self._older)))
+                unused.retired = True
+                self._close_if_idle(unused)
+        return serving
+
+    async def _open_older(self, digest: str) -> Serving:
+        """A release of the folder by itself, with one worker."""
+        settings = replace(self._settings, release=self._settings.release / digest, workers=1)
+        release, evaluator = await open_source(settings)
+        return Serving(release, evaluator, self.cache)
+
     @contextlib.contextmanager
-    def pin(self, client: str) -> Iterator[Serving]:
-        """Pin the request at hand to the release in force; its queries are those of `client`."""
-        serving = self.current()
+    def pin(self, client: str, named: Serving | None = None) -> Iterator[Serving]:
+        """Pin the request at hand to the release in force, or to the one `named`; its queries are `client`'s."""
+        serving = named or self.current()
         serving.requests += 1
         serving_token, client_token = _pinned.set(serving), _client.set(client)
         try:

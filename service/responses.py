@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final
+from urllib.parse import parse_qs, quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -18,7 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.compression import COMPRESSIBLE, SMALLEST, Packer, accepts_gzip, gzip, in_thread, packer
 from service.evaluators.cache import ResultCache
 from service.metrics import Metrics
-from service.releases import Releases
+from service.problems import Problem, problem
+from service.releases import ReleaseGone, Releases, Serving, UnknownRelease
+
+_VERSIONED: Final = ("/sparql", "/id/", "/doc/", "/graph/", "/rdf-graph-store", "/dataset", "/dumps/", "/.well-known/void")
+"""Addresses of which older releases are given."""
 
 Tell = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -91,17 +96,42 @@ class Delivery:
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await _preflight(send)
             return
-        with self._releases.pin(self._client(scope, headers)) as serving:
+        named, refused = await self._named(scope)
+        with self._releases.pin(self._client(scope, headers), named) as serving:
             outgoing = _Outgoing(scope, headers, send, serving.digest, self._compressed, self._metrics)
             inner = self._inner(scope, headers)
             try:
+                if refused is not None:
+                    raise refused
                 await self._app(inner, receive, outgoing.send)
             except Exception as error:
                 if outgoing.begun:
                     raise
-                sys.stderr.write("".join(traceback.format_exception(error)))
+                if error is not refused:
+                    sys.stderr.write("".join(traceback.format_exception(error)))
                 told = await self._tell(Request(inner), error)
                 await told(inner, receive, outgoing.send)
+
+    async def _named(self, scope: Scope) -> tuple[Serving | None, Problem | None]:
+        """The release that `?release=` asks for, where answers depend on it, or why it cannot be had."""
+        if not scope["path"].startswith(_VERSIONED):
+            return None, None
+        digest = parse_qs(scope["query_string"].decode("latin-1")).get("release", [""])[0].strip().lower()
+        if not digest:
+            return None, None
+        try:
+            return await self._releases.named(digest), None
+        except UnknownRelease as error:
+            return None, problem("not-found", str(error))
+        except ReleaseGone as error:
+            address = f"{scope['path']}?release={error.successor}"
+            return None, problem(
+                "release-gone",
+                str(error),
+                headers={"Link": f'<{quote(address, safe="/?=")}>; rel="successor-version"'},
+                release=error.digest,
+                successor=error.successor,
+            )
 
     def _inner(self, scope: Scope, headers: Headers) -> Scope:
         """The request as routes see it: HEAD as GET, and the scheme that a trusted proxy was asked by."""

@@ -6,6 +6,7 @@ import math
 import signal
 import socket
 import sys
+
 import uvicorn
 
 from loaders.release import ReleaseError

@@ -132,7 +132,7 @@ def without_kinds(found: Neighbourhood, hidden: Collection[str]) -> Neighbourhoo
 def day(value: str) -> str:
     """`value` if it is an ISO day, else ""."""
     try:
-        return date.fromisoformat(value).isoformat() if len(value) == 10 else ""  # noqa: PLR2004
+        return date.fromisoformat(value).isoformat() if len(value) == 10 else ""
     except ValueError:
         return ""
 

@@ -1,4 +1,4 @@
-"""What readers take away: the picture that the explorer shows, as a value that every format is written from."""
+"""What readers take away: the picture that the explorer shows, as a value that formats are written from."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -54,7 +54,7 @@ def title(state: State, things: Mapping[str, Thing], language: Language) -> str:
 
 
 async def turtle(graph: Graph, shown: Picture, language: Language) -> bytes:
-    """Turtle: what is recorded of the things, of their relations and of the events, under a heading that cites."""
+    """Turtle: what is recorded of the things, their relations and the events, under a heading that cites."""
     things = [NamedNode(node.thing.id) for node in shown.nodes]
     events = [NamedNode(name) for name in dict.fromkeys(e.id for tie in shown.ties for e in tie.events)]
     triples = set()

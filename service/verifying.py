@@ -1,4 +1,4 @@
-"""Whether a passage is still what was cited: its digest, recomputed on the reader's own copy of the source."""
+"""Whether a passage is still what was cited: its digest, recomputed on a copy of the source."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +12,9 @@ Status = Literal["verified", "changed", "missing", "cited"]
 
 
 def status(cited: Passage, folder: Path) -> Status:
-    """`verified` where digest and paragraph hold in the copy in `folder`; else `changed`, `missing` or `cited`.
+    """`verified` where digest and paragraph hold in the copy in `folder`; else why not.
 
-    `missing`: there is no copy. `cited`: a public document cited by locator, of which no copy is held.
+    `changed`: they do not. `missing`: there is no copy. `cited`: a public document cited by locator, of which no copy is held.
     """
     if cited.source is None:
         return "cited"

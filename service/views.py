@@ -40,6 +40,9 @@ VIEWS: Final = {
         View("recommendations", ("platform",)),
         View("participation"),
         View("commitments"),
+        View("uses", ("platform",)),
+        View("programmes", ("programme",)),
+        View("posts", ("person", "post")),
     )
 }
 """Every view by name, in the order of the index."""
@@ -179,6 +182,8 @@ class _Remark:
 def _remarks(rows: Iterable[Row]) -> dict[str, _Remark]:
     found: dict[str, _Remark] = {}
     for row in rows:
+        if "event" not in row:
+            continue
         event = text(row["event"])
         held = found.get(event, _Remark())
         new = [text(row[name]) for name in ("quality", "by") if name in row]

@@ -62,7 +62,8 @@ class Reader:
         start, end = self.of.value(subject, "periodStart"), self.of.value(subject, "periodEnd")
         if not (start or end):
             return self.date(subject)
-        precision = self.of.value(subject, "datePrecision") or "day"
+        stated = self.of.value(subject, "periodPrecision") or self.of.value(subject, "datePrecision")
+        precision = stated or "day"
         ends = [reading.date(day, precision, self.language) if day else "…" for day in (start, end)]
         if start and end and (whole := _whole_year(start, end)):
             return reading.date(whole, "year", self.language)

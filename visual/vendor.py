@@ -18,6 +18,9 @@ FILES: Final = {
     "vis-network/vis-network.standalone.min.js": "vis-network/standalone/umd/vis-network.min.cjs",
     "vis-network/LICENSE-MIT": "vis-network/LICENSE-MIT",
     "vis-network/LICENSE-APACHE-2.0": "vis-network/LICENSE-APACHE-2.0",
+    # The map of provinces, CC BY 4.0; visual/provinces.py reads it, pages credit it.
+    "svg-maps/vietnam.svg": "@svg-maps/vietnam/vietnam.svg",
+    "svg-maps/LICENSE.md": "@svg-maps/vietnam/LICENSE.md",
     "yasgui/yasgui.min.js": "@zazuko/yasgui/build/yasgui.min.js",
     "yasgui/yasgui.min.css": "@zazuko/yasgui/build/yasgui.min.css",
 }

@@ -32,6 +32,7 @@ class Job:
     request: QueryRequest
     future: asyncio.Future[Answer]
     tries: int = 0
+    charged: float = 0.0
     timer: asyncio.TimerHandle | None = None
 
 
@@ -132,6 +133,7 @@ class LocalEvaluator:
         loop = asyncio.get_running_loop()
         worker.job = job
         job.tries += 1
+        job.charged = loop.time()
         if job.timer is not None:
             job.timer.cancel()
         job.timer = loop.call_later(self._settings.old_after, self._grow_old, worker, job)
@@ -181,6 +183,8 @@ class LocalEvaluator:
 
     def _finish(self, worker: Worker, head: dict[str, Any], body: bytes) -> None:
         job, worker.job = worker.job, None
+        if job is not None:
+            self._charge(job)
         file = os.fdopen(worker.frames.take_file(), "rb") if head.get("file") else None
         if job is not None and job.id == head["id"] and not job.future.done():
             if "error" in head:
@@ -204,12 +208,19 @@ class LocalEvaluator:
     def _grow_old(self, worker: Worker, job: Job) -> None:
         if worker.job is not job or worker.old:
             return
+        self._charge(job)
         if sum(other.old for other in self._workers.values()) >= self._settings.max_old:
             self._hatchery.order("kill", worker.slot, cause="crowded", query=job.id)
             return
         worker.old = True
         self._hatchery.order("age", worker.slot)
         self._refill()
+
+    def _charge(self, job: Job) -> None:
+        """Put the time since the job was sent, or last charged, on its client's account."""
+        now = asyncio.get_running_loop().time()
+        self._queue.charge(job.request.client, now - job.charged)
+        job.charged = now
 
     def _give_up(self, job: Job) -> None:
         """The job waited as long as it may."""
@@ -249,6 +260,7 @@ class LocalEvaluator:
         if cause != "left" or worker.job is not None:
             self._kills[cause] += 1
         if worker.job is not None:
+            self._charge(worker.job)
             self._settle(worker.job, cause, news["query"])
         self._refill()
 

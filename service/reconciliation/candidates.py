@@ -27,10 +27,15 @@ _OTHER_TYPE: Final = 0.8
 
 @dataclass(frozen=True)
 class _Meant:
-    """A condition with the property that its pid means; None where it is compared with all that is known."""
+    """A condition and the properties that its pid may mean; if none, all that is known is compared."""
 
     condition: Condition
-    property: Property | None
+    properties: tuple[Property, ...]
+
+    def of(self, match: Match) -> Property | None:
+        """The property meant of that thing: one that its like have, if there is such."""
+        having = [one for one in self.properties if match.type in one.types]
+        return next(iter([*having, *self.properties]), None)
 
 
 @dataclass(frozen=True)
@@ -72,20 +77,25 @@ class Reconciler:
     def _by_name(self, asked: Query) -> list[Match]:
         if not asked.text.strip():
             return []
-        return find(self.release, asked.text, self.language, types=_filter(asked), limit=_LOOKED_AT)
+        found = find(self.release, asked.text, self.language, types=_filter(asked), limit=_LOOKED_AT)
+        if asked.types and asked.strict == "should":
+            # Those of the type first, so that many others of a common name do not crowd them out.
+            wanted = types.classes(asked.types)
+            fitting = find(self.release, asked.text, self.language, types=wanted, limit=_LOOKED_AT)
+            found = [*fitting, *(match for match in found if match.type not in wanted)]
+        return found
 
     def _meant(self, asked: Query) -> list[_Meant]:
-        return [_Meant(condition, self.properties.find(condition.pid)) for condition in asked.conditions]
+        return [_Meant(condition, self.properties.meant(condition.pid)) for condition in asked.conditions]
 
     async def _by_properties(self, asked: Query, meant: Sequence[_Meant]) -> list[Match]:
         """Things that have what is asked in the first property that there is."""
-        wanted = [one for one in meant if one.property]
-        if not wanted or not wanted[0].property:
+        first = next((one for one in meant if one.properties), None)
+        if first is None:
             return []
-        terms = await asyncio.to_thread(self._terms, wanted[0].condition)
-        rows = await self.graph.select(
-            query("reconcile-holders"), property=NamedNode(wanted[0].property.iri), value=terms
-        )
+        terms = await asyncio.to_thread(self._terms, first.condition)
+        iris = [NamedNode(one.iri) for one in first.properties]
+        rows = await self.graph.select(query("reconcile-holders"), property=iris, value=terms)
         things = [row["thing"].value for row in rows if isinstance(row["thing"], NamedNode)]
         matches = [named(self.release, thing, self.language) for thing in things]
         classes = _filter(asked)
@@ -116,13 +126,11 @@ class Reconciler:
     ) -> Known:
         """What is to be compared, for all queries of the batch in one question."""
         things = {match.id for name, matches in found.items() if meant[name] for match in matches}
-        asked = [one.property for listed in meant.values() for one in listed]
-        if None in asked:
+        asked = [one for listed in meant.values() for one in listed]
+        wanted = [property_ for one in asked for property_ in one.properties]
+        if not all(one.properties for one in asked):
             wanted = list(self.properties.all)
-        else:
-            wanted = [one for one in asked if one] + [
-                one for name in ("validFrom", "validUntil") if (one := self.properties.find(name))
-            ]
+        wanted += [one for name in ("validFrom", "validUntil") for one in self.properties.meant(name)]
         return await fetch(self.graph, things, wanted)
 
     def _answer(
@@ -131,26 +139,27 @@ class Reconciler:
         scored = [self._scored(asked, match, meant, known) for match in matches]
         # Sorting is stable: equals stay in the order of the index.
         scored.sort(key=lambda one: -one.score)
-        certain = [one for one in scored if one.match.exact and asked.text.strip() and not one.contradicted]
+        certain = [one for one in scored if _certain(asked, one)]
         sure = certain[0] if len(certain) == 1 else None
         return [self._candidate(one, asked, one is sure) for one in scored[: asked.limit]]
 
     def _scored(self, asked: Query, match: Match, meant: Sequence[_Meant], known: Known) -> _Scored:
         likenesses = tuple(self._likeness(match, one, known) for one in meant)
         name = match.score if asked.text.strip() else None
-        if name and asked.strict == "should" and asked.types and match.type not in types.classes(asked.types):
+        if name is not None and not _of_type(asked, match):
             name *= _OTHER_TYPE
         return _Scored(match, scoring.total(name, likenesses), likenesses)
 
     def _likeness(self, match: Match, meant: _Meant, known: Known) -> float | None:
         given, values = meant.condition.values, known.values.get(match.id, {})
-        if meant.property is None:
+        property_ = meant.of(match)
+        if property_ is None:
             every = [value for listed in values.values() for value in listed]
             return scoring.likeness(given, every, known.names)
-        if match.kind == "unit" and meant.property.id == "date":
+        if match.kind == "unit" and property_.id == "date":
             start, end = values.get(term("validFrom"), ()), values.get(term("validUntil"), ())
             return scoring.within(given, start, end)
-        return scoring.likeness(given, known.of(match.id, meant.property), known.names)
+        return scoring.likeness(given, known.of(match.id, property_), known.names)
 
     def _candidate(self, one: _Scored, asked: Query, sure: bool) -> dict[str, Any]:
         match = one.match
@@ -179,6 +188,17 @@ def type_value(class_: str, type_names: Mapping[str, str]) -> list[dict[str, str
         found.append(narrow)
         narrow = types.find(narrow.broader) if narrow.broader else None
     return [{"id": type_.id, "name": type_names.get(type_.id, type_.id)} for type_ in found]
+
+
+def _of_type(asked: Query, match: Match) -> bool:
+    """Whether a thing is of a type asked for, where any is."""
+    return not asked.types or match.type in types.classes(asked.types)
+
+
+def _certain(asked: Query, one: _Scored) -> bool:
+    """Whether a candidate has the very name, a type asked for, and no property that speaks against it."""
+    named = bool(asked.text.strip()) and one.match.exact
+    return named and _of_type(asked, one.match) and not one.contradicted
 
 
 def _filter(asked: Query) -> frozenset[str] | None:

@@ -52,7 +52,7 @@ _WORDS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Property:
     """A property: its identifier and IRI, what it is called and means, who has it, the type of its values."""
 
@@ -72,14 +72,16 @@ class Properties:
 
     def find(self, pid: str) -> Property | None:
         """The property that a client means by `pid`; None where there is no such."""
+        return next(iter(self.meant(pid)), None)
+
+    def meant(self, pid: str) -> tuple[Property, ...]:
+        """Every property that `pid` may mean, by identifier, everyday word or label; the likelier first."""
         local = pid.strip().removeprefix(VOCABULARY).removeprefix("vndx:")
-        by_id = {one.id: one for one in self.all} | {one.iri: one for one in self.all}
-        if found := by_id.get(local):
-            return found
         folded = fold(local)
-        if found := by_id.get(_WORDS.get(folded, "")):
-            return found
-        return next((one for one in self.all if folded in map(fold, (one.id, *one.label.values()))), None)
+        named = [one for one in self.all if local in (one.id, one.iri)]
+        everyday = [one for one in self.all if one.id == _WORDS.get(folded)]
+        labelled = [one for one in self.all if folded and folded in map(fold, (one.id, *one.label.values()))]
+        return tuple(dict.fromkeys([*named, *everyday, *labelled]))
 
     def of(self, type_: Type | None) -> Sequence[Property]:
         """The properties that things of a type have; all where there is no type."""

@@ -187,6 +187,8 @@ def _flyout(request: Request, context: Context, title: str, line: str, facts: An
 async def _shown(request: Request, context: Context) -> Preview:
     """The thing that `id` names. Raises `Problem` where there is none."""
     id_ = request.query_params.get("id", "")
+    if not id_:
+        raise problem("bad-request", "id is missing: the identifier of a thing.")
     spoken = language.choose(request)
     match = named(context.release, iri(id_), spoken)
     if match is None:

@@ -10,9 +10,11 @@ from starlette.responses import Response
 from ontology.iri import mint
 from service import language
 from service.context import Context
-from service.negotiation import prefers_html
-from service.pages.response import page
 from service.graph import Graph
+from service.negotiation import prefers_html
+from service.pages.atlas import map_page
+from service.pages.response import page
+from service.pages.timeline import timeline_page
 from service.problems import problem
 from service.taking import in_editor, turtle
 from service.ties import describe, local_name
@@ -20,9 +22,13 @@ from service.views import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view,
 from visual import exports, looks
 from visual.network import kind_word, measures
 from visual.picture import LICENCE, Picture
+from visual.relations import Tie
 from visual.signs import sign
 from visual.svg import svg
 from visual.words import Language, word
+
+_CROSSED: Final = ("recommendations", "uses")
+"""The views that are also set as a table of platforms by places."""
 
 _BY_TYPE: Final = {"application/json": "json", "text/csv": "csv", "image/svg+xml": "svg"}
 
@@ -49,6 +55,15 @@ def router(context: Context) -> APIRouter:
         return page(request, context, "view.html", **await _values(picture, spoken, context))
 
     routes.add_route("/views", index, methods=["GET", "HEAD"], include_in_schema=False)
+
+    async def atlas(request: Request) -> Response:
+        return await map_page(request, context)
+
+    async def timeline(request: Request) -> Response:
+        return await timeline_page(request, context)
+
+    routes.add_route("/views/timeline", timeline, methods=["GET", "HEAD"], include_in_schema=False)
+    routes.add_route("/views/map", atlas, methods=["GET", "HEAD"], include_in_schema=False)
     routes.add_route("/views/{name}", one, methods=["GET", "HEAD"], include_in_schema=False)
     return routes
 
@@ -83,7 +98,9 @@ def _accepted(request: Request) -> str:
 async def file_of(
     graph: Graph, picture: Picture, extension: str, spoken: Language, small: str | None
 ) -> Response:
-    """The picture in a format of `FORMS`, or as Turtle. HTML is a download, never a page of the site: it holds script of its own.
+    """The picture in a format of `FORMS`, or as Turtle.
+
+    HTML is a download, never a page of the site: it holds script of its own.
 
     `small` (`light` or `dark`) asks for an SVG without labels, as the index of views shows it.
     """
@@ -135,7 +152,7 @@ async def _values(picture: Picture, spoken: Language, context: Context) -> Mappi
         "kind_word": lambda kind: kind_word(kind, spoken),
         "strength": lambda name: told.get(name, name),
         "forms": list(FORMS.values()),
-        "matrix": _matrix(picture) if picture.origin.name == "recommendations" else None,
+        "matrix": _matrix(picture) if picture.origin.name in _CROSSED else None,
         "dashes": [(name, " ".join(map(str, dash)) or "none") for name, dash in looks.DASHES.items()],
         "in_editor": in_editor(VIEWS[picture.origin.name].query),
         "licence": LICENCE,
@@ -148,5 +165,7 @@ def _matrix(picture: Picture) -> Mapping[str, Any]:
     columns = [
         node.thing for node in picture.nodes if any(tie.target == node.thing.id for tie in picture.ties)
     ]
-    cells = {(tie.source, tie.target): tie for tie in picture.ties}
+    cells: dict[tuple[str, str], list[Tie]] = {}
+    for tie in picture.ties:
+        cells.setdefault((tie.source, tie.target), []).append(tie)
     return {"rows": rows, "columns": columns, "cells": cells}

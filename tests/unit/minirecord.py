@@ -21,16 +21,20 @@ ARTICLE = (
 REGISTRY = f"""
 person:an a vndx:Person ; rdfs:label "An"@vi , "An (en)"@en .
 person:binh a vndx:Person ; rdfs:label "Bình"@vi , "Binh"@en ; skos:altLabel "ông Bình"@vi .
-organization:bo a vndx:Organization ; rdfs:label "Bộ"@vi , "Ministry"@en ; skos:altLabel "Bộ TTTT"@vi .
-organization:cong-ty-c a vndx:Organization ; rdfs:label "Công ty C"@vi , "Company C"@en .
+organization:bo a vndx:Organization ; rdfs:label "Bộ"@vi , "Ministry"@en ; skos:altLabel "Bộ TTTT"@vi ;
+  vndx:organizationType concept:organization-type-ministry .
+organization:cong-ty-c a vndx:Organization ; rdfs:label "Công ty C"@vi , "Company C"@en ;
+  vndx:organizationType concept:organization-type-other ; vndx:note "Không rõ."@vi , "Not clear."@en .
 post:bo-truong-bo a vndx:Post ; rdfs:label "Bộ trưởng"@vi , "Minister"@en ; vndx:organization organization:bo ;
-  vndx:singleSeat true .
-post:chu-tich-mot a vndx:Post ; rdfs:label "Chủ tịch"@vi , "Chair"@en ; vndx:organization organization:bo .
+  vndx:postType concept:post-type-minister ; vndx:singleSeat true .
+post:chu-tich-mot a vndx:Post ; rdfs:label "Chủ tịch"@vi , "Chair"@en ; vndx:organization organization:bo ;
+  vndx:postType concept:post-type-other ; vndx:note "Không rõ."@vi , "Not clear."@en .
 platform:nen-tang-a a vndx:DigitalPlatform ; rdfs:label "Nền tảng A"@vi , "Platform A"@en ; vndx:named true .
 platform:nen-tang-b a vndx:DigitalPlatform ; rdfs:label "Nền tảng B"@vi , "Platform B"@en ; vndx:named true .
 indicator:ho-co-mang a vndx:Indicator ; rdfs:label "Hộ có mạng"@vi , "Households online"@en ;
   skos:definition "Phần trăm hộ có mạng."@vi , "Per cent of households online."@en .
-document:luat a vndx:Document ; rdfs:label "Luật"@vi , "Law"@en .
+document:luat a vndx:Document ; rdfs:label "Luật"@vi , "Law"@en ;
+  vndx:periodStart "2021-01-01"^^xsd:date ; vndx:periodEnd "2025-12-31"^^xsd:date ; vndx:periodPrecision "year" .
 source:{SLUG} a vndx:Source ; rdfs:label "Bài báo"@vi , "Article"@en ; vndx:fileName "{SLUG}.txt" ;
   vndx:length {len(ARTICLE)} ; vndx:sha256 "{digest(ARTICLE)}" ; vndx:date "2020-03-02"^^xsd:date ;
   vndx:datePrecision "day" .
@@ -40,6 +44,7 @@ CONCEPTS = (
     " side-not-stated mode-in-person participation-role:role-chair platform-role:role-operated-by"
     " platform-role:role-planned observation-kind:kind-measured observation-kind:kind-target"
     " measuring-unit:unit-percent unit-type-province sector-health measure-use-platform"
+    " organization-type-ministry organization-type-other post-type-minister post-type-other"
 )
 UNITS = """
 unit:viet-nam a vndx:AdministrativeUnit ; rdfs:label "Việt Nam"@vi , "Viet Nam"@en ;
@@ -77,7 +82,8 @@ act:{SLUG}-b a vndx:Recommendation ; rdfs:label "Dùng B"@vi , "Use B"@en ; vndx
 act:{SLUG}-ho-tro a vndx:Commitment ; rdfs:label "Cử đoàn"@vi , "Send a team"@en ; vndx:speaker person:an ;
   vndx:onBehalfOf organization:bo ; vndx:addressee unit:mot ; vndx:sector concept:sector-health ;
   vndx:measure concept:measure-use-platform ; vndx:strength concept:strength-pledged ;
-  vndx:purpose "để hỗ trợ"@vi , "to help"@en ; vndx:due "2020-06-30"^^xsd:date ; vndx:duePrecision "quarter" ;
+  vndx:purpose "để hỗ trợ"@vi , "to help"@en ; vndx:from "2020-04-01"^^xsd:date ; vndx:fromPrecision "month" ;
+  vndx:due "2020-06-30"^^xsd:date ; vndx:duePrecision "quarter" ;
   vndx:meeting meeting:{SLUG} ; vndx:evidence «cử đoàn hỗ trợ» .
 statement:{SLUG}-a-van-hanh a vndx:PlatformStatement ; rdfs:label "C vận hành A"@vi , "C operates A"@en ;
   vndx:platform platform:nen-tang-a ; vndx:role concept:role-operated-by ; vndx:agent organization:cong-ty-c ;
@@ -87,6 +93,7 @@ statement:{SLUG}-mang-cham a vndx:Claim ; rdfs:label "Mạng chậm"@vi , "Slow 
 observation:{SLUG}-ho a vndx:Observation ; rdfs:label "49,4% hộ"@vi , "49.4% of households"@en ;
   vndx:indicator indicator:ho-co-mang ; vndx:area unit:mot ; vndx:date "2020-01-01"^^xsd:date ;
   vndx:datePrecision "year" ; vndx:value 49.4 ; vndx:unit concept:unit-percent ; vndx:kind concept:kind-measured ;
+  vndx:reportedBy person:binh ; vndx:reporterCarriedOver true ;
   vndx:comparedWith observation:{SLUG}-ca-nuoc ; vndx:meeting meeting:{SLUG} ; vndx:evidence «49,4% hộ có mạng» .
 observation:{SLUG}-ca-nuoc a vndx:Observation ; rdfs:label "60% cả nước"@vi , "60% nationwide"@en ;
   vndx:indicator indicator:ho-co-mang ; vndx:area unit:viet-nam ; vndx:date "2020-01-01"^^xsd:date ;
@@ -100,7 +107,8 @@ def concepts() -> str:
     blocks = {}
     for name in CONCEPTS.split():
         scheme, _, slug = name.rpartition(":")
-        scheme = scheme or ("unit-type" if slug.startswith("unit-type") else slug.partition("-")[0])
+        kind, typed, _ = slug.partition("-type-")
+        scheme = scheme or (f"{kind}-type" if typed else slug.partition("-")[0])
         blocks[f"scheme-{scheme}"] = f"""
 concept:scheme-{scheme} a skos:ConceptScheme ; rdfs:label "{scheme}"@vi , "{scheme} (en)"@en ."""
         blocks[slug] = f"""

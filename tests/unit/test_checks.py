@@ -34,6 +34,12 @@ CHANGES = [
     ("class-in-wrong-graph", SOURCE, "\nmeeting:", '\nperson:x a vndx:Person ; rdfs:label "x"@vi , "x"@en .\nmeeting:'),
     ("slug-of-source", SOURCE, f"tenure:{SLUG}-an", "tenure:an"),
     ("concept-of-wrong-scheme", SOURCE, "concept:strength-pledged", "concept:side-ministry"),
+    ("concept-of-wrong-scheme", REGISTRY, "concept:organization-type-ministry", "concept:post-type-minister"),
+    ("concept-of-wrong-scheme", REGISTRY, "concept:post-type-minister", "concept:organization-type-ministry"),
+    ("other-without-note", REGISTRY, 'concept:organization-type-other ; vndx:note "Không rõ."@vi , "Not clear."@en', "concept:organization-type-other"),
+    ("other-without-note", REGISTRY, 'concept:post-type-other ; vndx:note "Không rõ."@vi , "Not clear."@en', "concept:post-type-other"),
+    ("carried-over-nobody", SOURCE, "vndx:reportedBy person:binh ; ", ""),
+    ("carried-over-nobody", SOURCE, "vndx:about unit:mot", "vndx:speakerCarriedOver true ; vndx:about unit:mot"),
     ("role-of-wrong-scheme", SOURCE, "concept:role-chair", "concept:role-planned"),
     ("concept-without-scheme", "registry/concepts.ttl", " ; skos:inScheme concept:scheme-mode", ""),
     ("text-in-one-language", SOURCE, ' , "to help"@en', ""),
@@ -51,7 +57,13 @@ CHANGES = [
     ("source-file-name", REGISTRY, f'"{SLUG}.txt"', '"mot-tinh.txt"'),
     ("date-not-first-day", SOURCE, f'"2020-01-01"{XSD}', f'"2020-02-01"{XSD}'),
     ("period-backwards", UNITS, "vndx:validUntil", f'vndx:validFrom "2025-07-01"{XSD} ; vndx:validUntil'),
+    ("period-backwards", REGISTRY, '"2025-12-31"', '"2020-12-31"'),
+    ("period-backwards", SOURCE, f'vndx:due "2020-06-30"{XSD}', f'vndx:due "2020-03-31"{XSD}'),
+    ("date-not-first-day", SOURCE, f'vndx:from "2020-04-01"{XSD}', f'vndx:from "2020-04-02"{XSD}'),
+    ("date-not-first-day", REGISTRY, f'vndx:periodStart "2021-01-01"{XSD}', f'vndx:periodStart "2021-02-01"{XSD}'),
     ("date-without-precision", SOURCE, ' ; vndx:duePrecision "quarter"', ""),
+    ("date-without-precision", SOURCE, ' ; vndx:fromPrecision "month"', ""),
+    ("date-without-precision", REGISTRY, ' ; vndx:periodPrecision "year"', ""),
     # shapes
     ("evidence-some", SOURCE, "vndx:about unit:mot ;\n  vndx:evidence", "vndx:about unit:mot .\n#"),
     ("label-pair", REGISTRY, ', "An (en)"@en', ""),
@@ -83,7 +95,14 @@ CHANGES = [
     ("sha256-optional", SOURCE, 'vndx:sha256 "', 'vndx:sha256 "X'),
     ("paragraph-optional", SOURCE, "vndx:paragraph 1", 'vndx:paragraph "1"'),
     ("definition-pair", REGISTRY, ' , "Per cent of households online."@en', ""),
-    ("organization-one", REGISTRY, ' ; vndx:organization organization:bo .', " ."),
+    ("organization-one", REGISTRY, ' ; vndx:organization organization:bo ;', " ;"),
+    ("organizationType-one", REGISTRY, ";\n  vndx:organizationType concept:organization-type-ministry .", "."),
+    ("organizationType-one", REGISTRY, "concept:organization-type-ministry", "concept:organization-type-ministry , concept:organization-type-other"),
+    ("postType-one", REGISTRY, "vndx:postType concept:post-type-minister ;", ""),
+    ("from-optional", SOURCE, f'vndx:from "2020-04-01"{XSD}', 'vndx:from "2020"'),
+    ("fromPrecision-optional", SOURCE, 'vndx:fromPrecision "month"', 'vndx:fromPrecision "week"'),
+    ("periodPrecision-optional", REGISTRY, 'vndx:periodPrecision "year"', 'vndx:periodPrecision "decade"'),
+    ("reporterCarriedOver-optional", SOURCE, "vndx:reporterCarriedOver true", 'vndx:reporterCarriedOver "yes"'),
     ("singleSeat-optional", REGISTRY, "vndx:singleSeat true", 'vndx:singleSeat "yes"'),
     ("length-one", REGISTRY, f"vndx:length {len(minirecord.ARTICLE)} ;", ""),
     ("unitType-one", UNITS, "vndx:unitType concept:unit-type-province ; vndx:validUntil", "vndx:validUntil"),
@@ -99,6 +118,9 @@ CHANGES = [
     ("syntax", REGISTRY, "person:an a", "person:an aa"),
 ]  # fmt: skip
 
+
+ELSEWHERE = {"count-out-of-bounds"}
+"""Rules about the catalogue, which this record does without: tests/unit/test_bounds.py."""
 
 RULES = {violation.name: violation for violation in checks.violations()}
 
@@ -136,7 +158,7 @@ def test_each_rule_finds_what_it_is_for(rule: str, name: str, old: str, new: str
 
 def test_every_rule_in_the_folder_is_tested() -> None:
     assert {path.stem for path in VIOLATIONS.glob("*.rq")} == RULES.keys()
-    assert RULES.keys() <= {change[0] for change in CHANGES}
+    assert RULES.keys() - ELSEWHERE <= {change[0] for change in CHANGES}
 
 
 def test_every_class_that_can_be_an_instance_has_a_closed_shape() -> None:

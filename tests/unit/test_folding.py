@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ontology import folding
-from ontology.folding import fold, has_marks, marked
+from ontology.folding import abbreviations, fold, has_marks, marked
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,12 @@ from ontology.folding import fold, has_marks, marked
         ("TP. Hải Phòng", "thanh pho hai phong"),
         ("1400/TTg-KSTT", "1400 ttg kstt"),
         ("😀 «…»", ""),
+        ("CĐS", "chuyen doi so"),
+        ("Bộ GD&ĐT", "bo giao duc va dao tao"),
+        ("BR-VT", "ba ria vung tau"),
+        ("Kĩ thuật, Mĩ, lí, sĩ, quí", "ki thuat mi li si qui"),
+        ("hai hay, thúi thúy", "hai hay thui thuy"),
+        ("A_B.c", "a b c"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:
@@ -36,6 +42,27 @@ def test_fold(text: str, folded: str) -> None:
 def test_both_places_of_a_tone_mark_are_the_same_name() -> None:
     assert marked("hoà bình") == marked("Hòa Bình") != marked("Hóa Bình")
     assert fold("thuỷ") == fold("thủy")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mỹ", "Mĩ"),
+        ("quản lý", "quản lí"),
+        ("hoà-bình", "Hòa Bình"),
+        ("uỷ ban", "Ủy ban"),
+        ("UBND", "ủy ban nhân dân"),
+    ],
+)
+def test_two_spellings_of_one_name_are_the_same_with_marks_too(one: str, other: str) -> None:
+    assert marked(one) == marked(other)
+
+
+def test_every_abbreviation_is_written_folded_and_stands_for_words_that_are_none() -> None:
+    for short, full in abbreviations().items():
+        plain = " ".join(word.folded for word in full)
+        assert fold(plain) == plain, short
+        assert fold(short) == plain, short
 
 
 def test_marks_are_kept_apart() -> None:
@@ -48,6 +75,7 @@ def test_marks_are_kept_apart() -> None:
 def test_any_text_folds_alike_composed_and_decomposed_and_folding_again_changes_nothing(text: str) -> None:
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
     assert fold(fold(text)) == fold(text)
+    assert len(marked(text).split()) == len(fold(text).split())
 
 
 def test_the_example_in_the_docstring() -> None:

@@ -103,7 +103,7 @@ def test_errors_stop_the_build_and_the_old_release_stays(data: Path, tmp_path: P
         build(data, out)
     assert "dangling-link" in {finding.rule for finding in caught.value.findings}
     assert open_release(out) == old
-    assert {path.name for path in out.iterdir()} == {old.digest, "current", ".lock"}
+    assert {path.name for path in out.iterdir()} == {old.digest, "current", "history.json", ".lock"}
 
 
 def test_a_failure_while_writing_leaves_nothing_behind(

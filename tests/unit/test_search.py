@@ -10,6 +10,8 @@ from minirecord import turtle
 from pyoxigraph import RdfFormat, Store
 
 from loaders import derive, search_index
+from loaders.highlight import spans
+from loaders.ranking import Query
 from loaders.search import MOST, SearchIndex
 
 THINGS = turtle("""
@@ -25,6 +27,16 @@ organization:cuc-tin-hoc-hoa a vndx:Organization ; rdfs:label "Cục Tin học h
 platform:vovbacsi24 a vndx:DigitalPlatform ; rdfs:label "VOVBacsi24"@vi , "VOVBacsi24"@en .
 platform:vo-so a vndx:DigitalPlatform ; rdfs:label "Vỏ sò"@vi , "Voso"@en .
 platform:vo-so-2 a vndx:DigitalPlatform ; rdfs:label "Vỡ sọ"@vi , "Something else"@en .
+unit:my a vndx:AdministrativeUnit ; rdfs:label "Mỹ"@vi , "United States"@en .
+unit:vinh-long a vndx:AdministrativeUnit ; rdfs:label "tỉnh Vĩnh Long"@vi , "Vinh Long Province"@en ;
+  vndx:validUntil "2025-06-30"^^xsd:date .
+unit:vinh-long-2025 a vndx:AdministrativeUnit ; rdfs:label "tỉnh Vĩnh Long"@vi , "Vinh Long Province"@en ;
+  vndx:validFrom "2025-07-01"^^xsd:date .
+change:vinh-long-2025 a vndx:TerritorialChange ; rdfs:label "Sắp xếp"@vi , "Merger"@en ;
+  vndx:date "2025-07-01"^^xsd:date ; vndx:after unit:vinh-long-2025 ;
+  vndx:before unit:ben-tre , unit:vinh-long .
+document:quyet-dinh-749 a vndx:Document ; rdfs:label "Chương trình quốc gia"@vi , "The programme"@en ;
+  skos:altLabel "Quyết định 749/TTg"@vi ; vndx:number "749/TTg" .
 person:nguyen-manh-hung a vndx:Person ; rdfs:label "Nguyễn Mạnh Hùng"@vi , "Nguyen Manh Hung"@en ;
   vndx:heldPost post:bo-truong .
 post:bo-truong a vndx:Post ; rdfs:label "Bộ trưởng"@vi , "Minister"@en .
@@ -55,10 +67,10 @@ def store() -> Store:
         ("tinh ben tre", "unit/ben-tre", "folded"),
         ("BẾN TRE", "unit/ben-tre", "alias"),
         ("be\u0302\u0301n tre", "unit/ben-tre", "alias"),
-        ("hoà bình", "unit/hoa-binh", "prefix"),
+        ("hoà bình", "unit/hoa-binh", "words"),
         ("tỉnh hoà bình", "unit/hoa-binh", "exact"),
-        ("UBND tỉnh Bến Tre", "organization/uy-ban-nhan-dan-tinh-ben-tre", "folded"),
-        ("Bộ TT&TT", "organization/bo-thong-tin-va-truyen-thong", "folded"),
+        ("UBND tỉnh Bến Tre", "organization/uy-ban-nhan-dan-tinh-ben-tre", "exact"),
+        ("Bộ TT&TT", "organization/bo-thong-tin-va-truyen-thong", "exact"),
         ("bo tttt", "organization/bo-thong-tin-va-truyen-thong", "folded"),
         ("cục tin hóa", "organization/cuc-tin-hoc-hoa", "alias"),
         ("bo thong tin va tr", "organization/bo-thong-tin-va-truyen-thong", "prefix"),
@@ -67,6 +79,14 @@ def store() -> Store:
         ("vosos", "platform/vo-so", "similar"),
         ("nguyen manh hnug", "person/nguyen-manh-hung", "similar"),
         ("minister", "post/bo-truong", "exact"),
+        ("Bộ trưởng Nguyễn Mạnh Hùng", "person/nguyen-manh-hung", "within"),
+        ("nguyen hung manh", "person/nguyen-manh-hung", "words"),
+        ("nguyễn manh hùng", "person/nguyen-manh-hung", "folded"),
+        ("Mĩ", "unit/my", "exact"),
+        ("my", "unit/my", "folded"),
+        ("749", "document/quyet-dinh-749", "prefix"),
+        ("QĐ 749/TTg của Thủ tướng", "document/quyet-dinh-749", "within"),
+        ("đề án tin học hóa", "organization/cuc-tin-hoc-hoa", "part"),
     ],
 )
 def test_the_first_result_and_why(query: str, slug: str, reason: str, index: SearchIndex) -> None:
@@ -77,6 +97,63 @@ def test_the_first_result_and_why(query: str, slug: str, reason: str, index: Sea
 def test_marks_in_the_query_are_preferred(index: SearchIndex) -> None:
     assert [match.label for match in index.find("vỡ sọ")][:2] == ["Vỡ sọ", "Vỏ sò"]
     assert [match.label for match in index.find("Vỏ sò")][:2] == ["Vỏ sò", "Vỡ sọ"]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked", "reason"),
+    [
+        ("Bến Tr", "UBND tỉnh Bến Tre", ["Bến Tr"], "words"),
+        ("ủy ban nhân dân", "UBND tỉnh Bến Tre", ["UBND"], "words"),
+        ("UBND", "Ủy ban nhân dân tỉnh", ["Ủy ban nhân dân"], "prefix"),
+        ("be\u0302\u0301n", "Be\u0302\u0301n Tre", ["Be\u0302\u0301n"], "prefix"),
+        ("ben t", "Be\u0302\u0301n Tre", ["Be\u0302\u0301n T"], "prefix"),
+        ("thông tin và truyền thông", "Bộ TT&TT", ["TT&TT"], "words"),
+        ("voso", "Vỏ sò", ["Vỏ sò"], "unspaced"),
+        ("mai", "(Mãi)", ["Mãi"], "words"),
+        ("tre bến", "Bến - Tre", ["Bến - Tre"], "words"),
+        ("x", "Bến Tre", [], "words"),
+    ],
+)
+def test_the_letters_that_match_are_told(query: str, text: str, marked: list[str], reason: str) -> None:
+    assert [text[start:end] for start, end in spans(Query(query, "vi"), text, reason)] == marked
+
+
+def test_exact_means_the_very_name(index: SearchIndex) -> None:
+    def exact(query: str) -> bool:
+        return index.find(query)[0].exact
+
+    assert exact("Vỏ sò") and exact("vo so") and exact("Bến Tre") and exact("UBND tỉnh Bến Tre")
+    assert not exact("Võ số")  # marks that no name has
+    assert not exact("Cục Tin hóa")  # a misspelling is not a name
+    assert not exact("749/TTg")
+    assert not exact("nguyenmanhhung") and not exact("vosos") and not exact("bo thong tin")
+
+
+def test_scores_fall_from_the_very_name_to_a_part(index: SearchIndex) -> None:
+    queries = ("Bến Tre", "Bên Trê", "bentre", "bentree")
+    scores = [index.find(query)[0].score for query in queries]
+    assert scores == sorted(scores, reverse=True) and len(set(scores)) == len(scores)
+    assert scores[0] == 99 and scores[-1] > 50
+
+
+def test_of_two_things_of_one_name_the_one_linked_to_most_goes_first(index: SearchIndex) -> None:
+    found = [match.id.rsplit("/", 1)[-1] for match in index.find("tỉnh vĩnh long")]
+    assert found[:2] == ["vinh-long", "vinh-long-2025"]
+
+
+def test_types_filter(index: SearchIndex) -> None:
+    assert [match.type for match in index.find("vinh long", types=["TerritorialChange"])] == []
+    assert {match.type for match in index.find("ben tre", types=["AdministrativeUnit"])} == {
+        "AdministrativeUnit"
+    }
+    assert index.find("ben tre", types=[]) == []
+
+
+def test_a_thing_is_found_by_its_iri(index: SearchIndex) -> None:
+    found = index.named("https://w3id.org/vndx/id/platform/vo-so", "en")
+    assert found is not None and (found.label, found.type) == ("Vỏ sò", "DigitalPlatform")
+    assert index.named("https://w3id.org/vndx/id/platform/nothing") is None
+    assert index.named("https://w3id.org/vndx/id/evidence/x-1-2") is None
 
 
 def test_kind_and_limit(index: SearchIndex) -> None:
@@ -94,7 +171,10 @@ def test_a_match_tells_what_the_thing_is_in_the_language_asked(index: SearchInde
     assert (match.label, match.label_en, match.kind) == ("Nguyễn Mạnh Hùng", "Nguyen Manh Hung", "person")
     assert match.description == "Bộ trưởng"
     assert index.find("nguyen manh hung", language="en")[0].description == "Minister"
-    assert index.find("ben tre")[0].description == "đến 2025-06-30"
+    assert index.find("ben tre")[0].description == "đến 2025-06-30 · nay là tỉnh Vĩnh Long (từ 2025-07-01)"
+    assert index.find("ben tre", language="en")[0].description == (
+        "until 2025-06-30 · succeeded by Vinh Long Province (from 2025-07-01)"
+    )
     assert (match.field, match.text) == ("label", "Nguyen Manh Hung")
 
 

@@ -9,7 +9,7 @@ from visual.reader import Reader
 def organization(r: Reader) -> tuple[str, list[Section]]:
     """An organization: its posts and who held them, meetings, what it said and was told, its platforms."""
     of = r.of
-    sections = parts.facts(r, "jurisdiction", "partOf", "note")
+    sections = parts.facts(r, "organizationType", "jurisdiction", "partOf", "note")
     held = [iri for iri in of.subjects("organization") if of.is_a(iri, "Tenure")]
     sections += parts.section(r, "holders", held, lines.tenures(r, held, person=True), parts.attested_only(r))
     taught = {post for iri in held for post in of.things(iri, "post")}
@@ -131,7 +131,7 @@ def platform(r: Reader) -> tuple[str, list[Section]]:
 
 def programme(r: Reader) -> tuple[str, list[Section]]:
     """A programme, project or zone: where, part of what, and what was said of it."""
-    names = ("area", "partOf", "about", "date", "issuedBy", "number", "note")
+    names = ("area", "partOf", "about", "date", "span", "issuedBy", "number", "note")
     within = [iri for iri in r.of.subjects("partOf") if not r.of.is_a(iri, *ACTS)]
     named = [iri for iri in r.of.subjects("programme") if r.of.is_a(iri, *ACTS)]
     return "", [
@@ -144,7 +144,7 @@ def programme(r: Reader) -> tuple[str, list[Section]]:
 
 def document(r: Reader) -> tuple[str, list[Section]]:
     """A document: number, date, who issued and signed it, and what was said of it."""
-    names = ("number", "date", "issuedBy", "signedBy", "partOf", "about", "note")
+    names = ("number", "date", "span", "issuedBy", "signedBy", "partOf", "about", "note")
     of = r.of
     named = [iri for iri in of.subjects("document") if of.is_a(iri, *ACTS)]
     basis = of.subjects("legalBasis")
@@ -176,7 +176,7 @@ def concept(r: Reader) -> tuple[str, list[Section]]:
     claims = [iri for iri in of.subjects("sector") if of.is_a(iri, "Claim")]
     there = [iri for name in ("side", "role") for iri in of.subjects(name) if of.is_a(iri, "Participation")]
     meetings, units = of.subjects("mode"), of.subjects("unitType")
-    members = of.subjects("skos:inScheme")
+    members = [iri for name in ("skos:inScheme", "organizationType", "postType") for iri in of.subjects(name)]
     sections = [
         *parts.facts(r, "skos:inScheme", "skos:broader"),
         *parts.section(r, "members", members, lines.named(r, members)),

@@ -34,8 +34,9 @@ def act(r: Reader, iri: str) -> Entry:
     for name in ("platform", "sector", "alternativeTo"):
         if found := r.about(iri, name):
             meta.append((Text(r.say(f"line.{name}") + " "), *found))
-    if due := r.date(iri, "due", "duePrecision"):
-        meta.append((Text(r.say("line.due", date=due)),))
+    for name in ("from", "due"):
+        if day := r.date(iri, name, f"{name}Precision"):
+            meta.append((Text(r.say(f"line.{name}", date=day)),))
     what: Cell = (r.link(iri), *((Text(" "), *mark) if (mark := strength(r, iri)) else ()))
     return Entry(what, tuple(meta), r.cites(iri))
 

@@ -1,5 +1,7 @@
 """The parts that pages of all kinds share: sections, facts under the labels of their properties, evidence."""
 
+from typing import Final
+
 from visual.article import Cell, Entries, Entry, Facts, Link, Note, Section, Table, Text
 from visual.kinds.lines import strength
 from visual.reader import Reader
@@ -33,24 +35,36 @@ def evidence(r: Reader) -> list[Section]:
 def facts(r: Reader, *names: str) -> list[Section]:
     """What the focus has under each of the properties named, beside the property's label.
 
-    `period` stands for the date or the period, `date` and `due` are written at their precision.
+    `period` stands for the date or the period, `span` for a period beside a date; `date`, `from` and `due`
+    are written at their precision.
     """
     rows = []
     for name in names:
         cells = _cells(r, name)
         if cells:
-            label = r.say("common.date") if name == "period" else r.property_label(name)
-            rows.append((label, cells))
+            label = _LABELS.get(name)
+            rows.append((r.say(label) if label else r.property_label(name), cells))
     return [Section("facts", r.say("resource.facts"), (Facts(tuple(rows)),))] if rows else []
+
+
+_LABELS: Final = {"period": "common.date", "span": "resource.span"}
+"""Rows that are no single property, with the word before them."""
+
+
+def _time(r: Reader, name: str) -> str:
+    focus = r.of.focus
+    if name in ("from", "due"):
+        return r.date(focus, name, f"{name}Precision")
+    if name == "date":
+        return r.date(focus)
+    bounded = r.of.value(focus, "periodStart") or r.of.value(focus, "periodEnd")
+    return r.period(focus) if bounded or name == "period" else ""
 
 
 def _cells(r: Reader, name: str) -> tuple[Cell, ...]:
     focus = r.of.focus
-    if name in ("period", "date"):
-        text = r.period(focus) if name == "period" else r.date(focus)
-        return ((Text(text),),) if text else ()
-    if name == "due":
-        text = r.date(focus, "due", "duePrecision")
+    if name in ("period", "span", "date", "from", "due"):
+        text = _time(r, name)
         return ((Text(text),),) if text else ()
     if name == "dateInferredFrom":
         return tuple((r.cite(iri),) for iri in r.of.things(focus, name))

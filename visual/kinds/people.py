@@ -45,7 +45,7 @@ def post(r: Reader) -> tuple[str, list[Section]]:
     of = r.of
     held = [iri for iri in of.subjects("post") if of.is_a(iri, "Tenure")]
     meetings = [iri for iri in of.subjects("post") if of.is_a(iri, "Participation")]
-    sections = parts.facts(r, "organization")
+    sections = parts.facts(r, "organization", "postType")
     sections += parts.section(r, "holders", held, lines.tenures(r, held, person=True), parts.attested_only(r))
     sections += parts.section(r, "attended", meetings, lines.attendance(r, meetings))
     issued = of.subjects("signedBy") + of.subjects("issuedBy")

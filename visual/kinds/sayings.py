@@ -56,8 +56,8 @@ def act(r: Reader) -> tuple[str, list[Section]]:
     """An act of speech: everything it holds."""
     names = (
         "speaker", "speakerCarriedOver", "onBehalfOf", "party", "signatory", "addressee", "strength",
-        "measure", "platform", "sector", "area", "purpose", "condition", "alternativeTo", "due", "about",
-        "document", "programme", "meeting", "date", "asRead", "note",
+        "measure", "platform", "sector", "area", "purpose", "condition", "alternativeTo", "from", "due",
+        "about", "document", "programme", "meeting", "date", "span", "asRead", "note",
     )  # fmt: skip
     sections = parts.facts(r, *names)
     figures = r.of.things(r.of.focus, "figure")
@@ -67,8 +67,8 @@ def act(r: Reader) -> tuple[str, list[Section]]:
 def statement(r: Reader) -> tuple[str, list[Section]]:
     """What a source says of a platform, or states of anything else."""
     names = (
-        "platform", "role", "agent", "speaker", "about", "area", "sector", "date", "meeting", "document",
-        "programme", "asRead", "note",
+        "platform", "role", "agent", "speaker", "about", "area", "sector", "date", "from", "meeting",
+        "document", "programme", "asRead", "note",
     )  # fmt: skip
     return "", parts.facts(r, *names)
 
@@ -77,8 +77,8 @@ def observation(r: Reader) -> tuple[str, list[Section]]:
     """A figure as a person reads it, what it measures, and who reported it."""
     of = r.of
     names = (
-        "indicator", "kind", "area", "about", "platform", "sector", "period", "reportedBy", "comparedWith",
-        "meeting", "asRead", "note",
+        "indicator", "kind", "area", "about", "platform", "sector", "period", "reportedBy",
+        "reporterCarriedOver", "comparedWith", "meeting", "asRead", "note",
     )  # fmt: skip
     found = parts.facts(r, *names)
     figure = Section("value", r.say("resource.value"), (Figure(r.amount(of.focus)),))

@@ -1,0 +1,101 @@
+"""Which releases a folder has had: those that are kept, and what took the place of those that are gone.
+
+`<out>/history.json` lists digests with version and date of the data, oldest first; no clock is read.
+"""
+
+import contextlib
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+KEPT: Final = 10
+"""So many releases stay in a folder, the current one among them."""
+REMEMBERED: Final = 1000
+"""So many are remembered."""
+_FILE: Final = "history.json"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One release that the folder has, or had: digest, version, date of the data (ISO), count of quads, and
+    whether its folder is still there."""
+
+    digest: str
+    version: str
+    date: str
+    quads: int
+    kept: bool
+
+
+def read(out: Path) -> list[Entry]:
+    """The releases of the folder `out`, oldest first. A release that the list does not name stands first."""
+    listed = {entry["digest"]: entry for entry in _listed(out)}
+    found = {
+        path.name: _manifest(path)
+        for path in (sorted(out.iterdir()) if out.is_dir() else ())
+        if path.name not in listed and _DIGEST.fullmatch(path.name) and (path / "manifest.json").is_file()
+    }
+    return [
+        Entry(
+            digest,
+            str(entry.get("version", "")),
+            str(entry.get("date", "")),
+            int(entry.get("quads", 0)),
+            (out / digest / "manifest.json").is_file(),
+        )
+        for digest, entry in {**found, **listed}.items()
+    ]
+
+
+def add(out: Path, manifest: Mapping[str, Any], keep: int = KEPT) -> list[str]:
+    """Note the release as the newest, and remove the folders of all but the newest `keep`; returns those."""
+    entries = [entry for entry in read(out) if entry.digest != manifest["digest"]]
+    lines = [
+        {"digest": entry.digest, "version": entry.version, "date": entry.date, "quads": entry.quads}
+        for entry in entries
+    ]
+    lines.append({name: manifest[name] for name in ("digest", "version", "date", "quads")})
+    unfinished = out / ".building-history"
+    unfinished.write_text(json.dumps(lines[-REMEMBERED:], indent=1) + "\n", encoding="utf-8")
+    unfinished.replace(out / _FILE)
+    kept = [entry.digest for entry in entries if entry.kept]
+    gone = kept[: max(0, len(kept) - max(keep, 1) + 1)]
+    for digest in gone:
+        # The name first, so that nobody opens a release that is half removed.
+        (out / digest).rename(out / f".building-{digest}")
+        shutil.rmtree(out / f".building-{digest}", ignore_errors=True)
+    return gone
+
+
+def find(out: Path, start: str) -> Entry | None:
+    """The release whose digest is `start`, or the only one that begins with it (at least 8 digits)."""
+    found = [entry for entry in read(out) if entry.digest.startswith(start)]
+    alone = len(found) == 1 and len(start) >= 8
+    return next((entry for entry in found if alone or entry.digest == start), None)
+
+
+def successor(out: Path, digest: str) -> Entry | None:
+    """The oldest release after `digest` that is still kept; the newest where the list does not say."""
+    entries = read(out)
+    place = next((number for number, entry in enumerate(entries) if entry.digest == digest), -1)
+    kept = [entry for entry in entries[place + 1 :] if entry.kept]
+    return kept[0] if kept else None
+
+
+def _listed(out: Path) -> Sequence[Mapping[str, Any]]:
+    with contextlib.suppress(OSError, ValueError):
+        found = json.loads((out / _FILE).read_bytes())
+        return [entry for entry in found if _DIGEST.fullmatch(str(entry.get("digest", "")))]
+    return []
+
+
+def _manifest(path: Path) -> Mapping[str, Any]:
+    with contextlib.suppress(OSError, ValueError):
+        found: Mapping[str, Any] = json.loads((path / "manifest.json").read_bytes())
+        return found
+    return {}
