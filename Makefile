@@ -30,7 +30,7 @@ bench: setup-dev  ## The benchmarks; results go to bench/README.md
 	$(BIN)/python -m bench
 
 setup: .venv/.runtime visual/web/vendor/.done
-setup-dev: .venv/.development visual/web/vendor/.done
+setup-dev: .venv/.development node_modules/.development
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,9 +51,16 @@ setup-dev: .venv/.development visual/web/vendor/.done
 
 visual/web/vendor/.done: .venv/.runtime package.json package-lock.json visual/vendor.py
 	@echo "Installing front-end packages (package-lock.json) ..."
+	@$(RUN) npm ci --silent --omit=dev
+	@$(BIN)/python -m visual.vendor
+	@rm -f node_modules/.development
+	@touch $@
+
+node_modules/.development: .venv/.runtime package.json package-lock.json visual/vendor.py
+	@echo "Installing front-end packages and those for tests (package-lock.json) ..."
 	@$(RUN) npm ci --silent
 	@$(BIN)/python -m visual.vendor
-	@touch $@
+	@touch visual/web/vendor/.done $@
 
 clean:  ## Remove everything that set-up and builds made
 	rm -rf .venv node_modules visual/web/vendor release

@@ -4,7 +4,7 @@ import platform
 import sys
 from pathlib import Path
 
-from bench import speed, startup
+from bench import reconcile, search, speed, startup
 
 HEAD = """# Benchmarks
 
@@ -17,7 +17,7 @@ in-process limit can be had, the ratio to it in the same run is what counts.
 def main() -> int:
     """Run every benchmark in turn, with progress on stderr; exit status 0."""
     sections = []
-    for benchmark in (startup, speed):
+    for benchmark in (startup, speed, search, reconcile):
         sys.stderr.write(f"{benchmark.__name__} ...\n")
         sections.append(benchmark.run())
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"

@@ -33,13 +33,15 @@ class Entry:
 
 
 def read(out: Path) -> list[Entry]:
-    """The releases of the folder `out`, oldest first. A release that the list does not name stands first."""
+    """The releases of the folder `out`, oldest first. What the list does not name comes first, by age."""
     listed = {entry["digest"]: entry for entry in _listed(out)}
-    found = {
-        path.name: _manifest(path)
+    unlisted = [
+        path / "manifest.json"
         for path in (sorted(out.iterdir()) if out.is_dir() else ())
         if path.name not in listed and _DIGEST.fullmatch(path.name) and (path / "manifest.json").is_file()
-    }
+    ]
+    unlisted.sort(key=lambda path: path.stat().st_mtime)
+    found = {path.parent.name: _manifest(path.parent) for path in unlisted}
     return [
         Entry(
             digest,

@@ -114,7 +114,10 @@ class SearchIndex:
         if not query.folded or limit < 1:
             return []
         wanted = _Filter(kind, None if types is None else tuple(sorted(types)))
-        ranked = rank(query, self._names(query, wanted)) or self._alike(query, wanted)
+        ranked = rank(query, self._names(query, wanted))
+        if all(one.reason == "within" for one in ranked):
+            # A name like all of the query says more than one that is but a part of it.
+            ranked = [*self._alike(query, wanted), *ranked]
         found: dict[int, Rank] = {}
         for one in ranked or self._some(query, wanted):
             if found.setdefault(one.row.thing, one) is one and len(found) == limit:

@@ -25,6 +25,11 @@ def check(record: Record, store: Store) -> list[Finding]:
     return found
 
 
+def nameless(record: Record) -> int:
+    """How many triples have a blank node as their subject."""
+    return sum(isinstance(triple.subject, BlankNode) for file in record.files for triple in file.triples)
+
+
 def _blank_nodes(file: TurtleFile) -> Iterator[Finding]:
     """A blank node has no address and no stable name."""
     if any(

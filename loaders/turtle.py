@@ -16,7 +16,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
-from loaders import layout
+from loaders import layout, quarantine
 from loaders.findings import Finding
 from ontology import files
 from ontology.iri import IriError, graph
@@ -96,8 +96,12 @@ def read(data: Path) -> Record:
         findings.append(
             _finding(str(data), "no-record", "no Turtle file here", "name the folder with --data")
         )
+    unreadable = quarantine.problems(paths)
     for path in [*paths, files.VOCABULARY]:
         name = _display(path)
+        if path in unreadable:
+            findings.append(_finding(name, "unreadable", unreadable[path], "leave this file out"))
+            continue
         try:
             node = NamedNode(
                 graph("vocabulary") if path == files.VOCABULARY else graph_of(path.relative_to(data))

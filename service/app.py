@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service import access
 from service.context import Context
 from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
@@ -85,7 +86,12 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> Fas
     for kind in (Problem, HTTPException, RequestValidationError, EvaluationError):
         app.add_exception_handler(kind, tell)
     app.add_middleware(
-        Delivery, releases=releases, metrics=metrics, tell=tell, trusted_proxy=settings.trusted_proxy
+        Delivery,
+        releases=releases,
+        metrics=metrics,
+        tell=tell,
+        trusted_proxy=settings.trusted_proxy,
+        log=access.log if settings.access_log else None,
     )
     return app
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from loaders import history
 from ontology.namespaces import BASE, GRAPH, STANDARD
 from service.releases import Serving
 from service.views import FORMS, VIEWS
@@ -65,6 +66,7 @@ def figures(serving: Serving) -> Iterator[Triple]:
     if manifest["date"]:
         date = Literal(str(manifest["date"]), datatype=_DATE)
         yield _triple(DATASET, _term("dcterms", "modified"), date)
+    yield from _versions(serving)
     for name, count in sorted((serving.graphs or {}).items()):
         yield _triple(DATASET, _term("void", "subset"), NamedNode(name))
         yield _triple(name, _TYPE, _term("void", "Dataset"))
@@ -73,6 +75,24 @@ def figures(serving: Serving) -> Iterator[Triple]:
     if properties := manifest.get("properties"):
         yield _triple(DATASET, _term("void", "properties"), _count(len(properties)))
         yield from _partitions("property", "triples", properties)
+
+
+def _versions(serving: Serving) -> Iterator[Triple]:
+    """The releases that can still be asked for by `?release=`, and which came before which (DCAT 3, 11)."""
+    kept = [entry for entry in history.read(serving.release.path.parent) if entry.kept]
+    if serving.digest not in {entry.digest for entry in kept}:
+        return
+    for number, entry in enumerate(kept):
+        version = f"{DATASET}?release={entry.digest}"
+        yield _triple(DATASET, _term("dcat", "hasVersion"), NamedNode(version))
+        yield _triple(version, _TYPE, _term("dcat", "Dataset"))
+        yield _triple(version, _term("dcat", "isVersionOf"), NamedNode(DATASET))
+        yield _triple(version, _term("dcterms", "identifier"), Literal(entry.digest))
+        if number:
+            before = NamedNode(f"{DATASET}?release={kept[number - 1].digest}")
+            yield _triple(version, _term("dcat", "previousVersion"), before)
+    current = NamedNode(f"{DATASET}?release={kept[-1].digest}")
+    yield _triple(DATASET, _term("dcat", "hasCurrentVersion"), current)
 
 
 def _partitions(what: str, counted: str, counts: Mapping[str, int]) -> Iterator[Triple]:

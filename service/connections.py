@@ -1,10 +1,11 @@
-"""Connections: what a client may take its time over, and how much it may send before a route sees any of it.
+"""Connections: how much a client may send before a route sees any of it, and how long it may take.
 
-uvicorn's HTTP protocol with bounds around it. Heads that are too large or too slow, connections beyond what is
-allowed and bytes that are not HTTP are answered in the form of all our errors, and the connection is closed.
+uvicorn's HTTP protocol with bounds around it. A head that is too large or too slow, a connection too many and
+bytes that are not HTTP are answered in the form of all our errors, and the connection is closed.
 """
 
 import asyncio
+import math
 from collections import Counter
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._refusal: Problem | None = None
         self._head = 0
+        self._unread = 0.0
         self._begun = False
         self._reading: asyncio.TimerHandle | None = None
         self._writing: asyncio.TimerHandle | None = None
@@ -67,8 +69,14 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the connection was refused: what still comes is not looked at."""
-        if self._refusal is None and self.parser is not None:
-            super().data_received(data)
+        if self._refusal is not None or self.parser is None:
+            return
+        self._unread += len(data)
+        super().data_received(data)
+        # The parser keeps a name or value to itself until it is whole.
+        if self._unread > LONGEST_ADDRESS + self.settings.max_head and self._refusal is None:
+            self._refusal = self._headers_too_large()
+            self.send_400_response("")
 
     def on_message_begin(self) -> None:
         """A request begins; its head has so much time."""
@@ -93,19 +101,19 @@ class Connection(HttpToolsProtocol):
         """One header."""
         self._head += len(name) + len(value) + 4
         if self._head > self.settings.max_head:
-            self._refuse(
-                problem("headers-too-large", f"The headers have more than {self.settings.max_head} bytes.")
-            )
+            self._refuse(self._headers_too_large())
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole; the body has so much time."""
+        self._unread = -math.inf
         self._read_within(self.settings.body_seconds + _TURNED_AWAY)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is whole."""
         self._stop_reading()
+        self._unread = 0.0
         self._begun = False
         super().on_message_complete()
 
@@ -135,6 +143,9 @@ class Connection(HttpToolsProtocol):
         """Stop the parser, which calls `send_400_response`."""
         self._refusal = told
         raise ValueError(told.code)
+
+    def _headers_too_large(self) -> Problem:
+        return problem("headers-too-large", f"The headers have more than {self.settings.max_head} bytes.")
 
     def _turn_away(self, told: Problem) -> None:
         self._refusal = told

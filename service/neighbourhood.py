@@ -94,7 +94,16 @@ def _chained(chains: Sequence[Sequence[Tie]], start: str) -> dict[str, layout.Po
     steps[last] = max(steps.values()) + (list(steps.values()).count(max(steps.values())) > 1)
     listed = [[name for name in steps if steps[name] == step] for step in range(max(steps.values()) + 1)]
     pairs = [(tie.source, tie.target) for chain in chains for tie in chain]
-    return columns([column for column in listed if column], pairs)
+    places = columns([column for column in listed if column], pairs)
+    # Ties within a column would run through what stands between: every other node steps aside.
+    aside: dict[str, layout.Point] = {}
+    for column in listed:
+        for number, name in enumerate(sorted(column, key=lambda name: places[name][1])):
+            x, y = places[name]
+            aside[name] = (
+                (x + (number % 2 * 2 - 1) * layout.SPACING * 2 // 3, y) if len(column) > 1 else (x, y)
+            )
+    return aside
 
 
 def _by_kind(iri: str) -> tuple[int, str]:

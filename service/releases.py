@@ -140,7 +140,7 @@ class Releases:
         linked = (folder / "current").is_symlink() and not (self._settings.dataset or self._settings.endpoint)
         entry = await asyncio.to_thread(history.find, folder, digest) if linked else None
         if entry is None:
-            raise UnknownRelease(f"There is no release {digest!r} here; the one in force is {current.digest}.")
+            raise UnknownRelease(f"There is no release {digest!r} here; in force is {current.digest}.")
         if entry.digest == current.digest:
             return current
         if not entry.kept:
@@ -163,7 +163,7 @@ class Releases:
 
     @contextlib.contextmanager
     def pin(self, client: str, named: Serving | None = None) -> Iterator[Serving]:
-        """Pin the request at hand to the release in force, or to the one `named`; its queries are `client`'s."""
+        """Pin the request at hand to the release in force, or the one `named`; its queries are `client`'s."""
         serving = named or self.current()
         serving.requests += 1
         serving_token, client_token = _pinned.set(serving), _client.set(client)

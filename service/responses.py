@@ -6,6 +6,7 @@ header itself (`ETag`, `Vary`, `Cache-Control`, `Content-Security-Policy`), and 
 
 import hashlib
 import sys
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final
@@ -22,10 +23,21 @@ from service.metrics import Metrics
 from service.problems import Problem, problem
 from service.releases import ReleaseGone, Releases, Serving, UnknownRelease
 
-_VERSIONED: Final = ("/sparql", "/id/", "/doc/", "/graph/", "/rdf-graph-store", "/dataset", "/dumps/", "/.well-known/void")
+_VERSIONED: Final = (
+    "/sparql",
+    "/id/",
+    "/doc/",
+    "/graph/",
+    "/rdf-graph-store",
+    "/dataset",
+    "/dumps/",
+    "/.well-known/void",
+)
 """Addresses of which older releases are given."""
 
 Tell = Callable[[Request, Exception], Awaitable[Response]]
+Log = Callable[[Scope, str, "Outgoing", float, str], None]
+"""Takes the request, who asked, the answer, the seconds it took and the release's digest."""
 
 POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
@@ -78,11 +90,18 @@ class Delivery:
     """The layer around the application."""
 
     def __init__(
-        self, app: ASGIApp, releases: Releases, metrics: Metrics, tell: Tell, trusted_proxy: bool
+        self,
+        app: ASGIApp,
+        releases: Releases,
+        metrics: Metrics,
+        tell: Tell,
+        trusted_proxy: bool,
+        log: Log | None = None,
     ) -> None:
         self._app = app
         self._tell = tell
         self._trusted_proxy = trusted_proxy
+        self._log = log
         self._releases = releases
         self._metrics = metrics
         self._compressed: ResultCache[bytes] = ResultCache(16 << 20)
@@ -96,9 +115,10 @@ class Delivery:
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             await _preflight(send)
             return
+        begun, client = time.monotonic(), self._client(scope, headers)
         named, refused = await self._named(scope)
-        with self._releases.pin(self._client(scope, headers), named) as serving:
-            outgoing = _Outgoing(scope, headers, send, serving.digest, self._compressed, self._metrics)
+        with self._releases.pin(client, named) as serving:
+            outgoing = Outgoing(scope, headers, send, serving.digest, self._compressed, self._metrics)
             inner = self._inner(scope, headers)
             try:
                 if refused is not None:
@@ -111,6 +131,9 @@ class Delivery:
                     sys.stderr.write("".join(traceback.format_exception(error)))
                 told = await self._tell(Request(inner), error)
                 await told(inner, receive, outgoing.send)
+            finally:
+                if self._log is not None:
+                    self._log(scope, client, outgoing, time.monotonic() - begun, serving.digest)
 
     async def _named(self, scope: Scope) -> tuple[Serving | None, Problem | None]:
         """The release that `?release=` asks for, where answers depend on it, or why it cannot be had."""
@@ -146,8 +169,8 @@ class Delivery:
         return scope["client"][0] if scope.get("client") else "unknown"
 
 
-class _Outgoing:
-    """One answer on its way out."""
+class Outgoing:
+    """One answer on its way out: its `status` (0 before it has begun), `outcome` and bytes of body `sent`."""
 
     def __init__(
         self,
@@ -167,6 +190,9 @@ class _Outgoing:
         self._metrics = metrics
         self._start: Message | None = None
         self.begun = False
+        self.status = 0
+        self.outcome = ""
+        self.sent = 0
         self._packer: Packer | None = None
         self._bare = False
 
@@ -192,7 +218,8 @@ class _Outgoing:
             del headers["x-frame-options"]  # it knows no way to allow everyone
         if self._digest:
             headers.setdefault(RELEASE_HEADER, self._digest)
-        self._metrics.count(start["status"], headers.get(PROBLEM_HEADER, "ok"))
+        self.status, self.outcome = start["status"], headers.get(PROBLEM_HEADER, "ok")
+        self._metrics.count(self.status, self.outcome)
         body = message.get("body", b"")
         whole = not message.get("more_body", False)
         if start["status"] == 200 and self._cacheable:
@@ -203,7 +230,7 @@ class _Outgoing:
         body = await self._compress(start["status"], headers, body, whole)
         start["headers"] = headers.raw
         await self._send(start)
-        await self._send({**message, "body": b"" if self._head else body})
+        await self._pass_on(message, body)
 
     async def _go_on(self, message: Message) -> None:
         if self._bare:
@@ -214,7 +241,12 @@ class _Outgoing:
             body = await in_thread(self._packer.compress, body)
             if not more:
                 body += self._packer.flush()
-        await self._send({**message, "body": b"" if self._head else body})
+        await self._pass_on(message, body)
+
+    async def _pass_on(self, message: Message, body: bytes) -> None:
+        body = b"" if self._head else body
+        self.sent += len(body)
+        await self._send({**message, "body": body})
 
     def _tag(self, headers: MutableHeaders, body: bytes, whole: bool) -> None:
         """Tag a whole answer by its bytes, unless its route tagged it or forbade storing it."""
@@ -265,6 +297,7 @@ class _Outgoing:
         headers.add_vary_header("Accept-Encoding")
         start["status"] = 304
         start["headers"] = headers.raw
+        self.status = 304
         self._bare = True
         await self._send(start)
         await self._send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -18,6 +18,12 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _worker_memory() -> int:
+    """A sixth of the machine's memory, between 256 MiB and 2 GiB."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(256 * MIB, min(2 * GIB, machine // 6))
+
+
 @dataclass(frozen=True)
 class Settings:
     """Settings of `vndx serve`. Sizes are bytes, times seconds.
@@ -56,8 +62,8 @@ class Settings:
     """A query that runs longer is old: it goes on outside the workers kept for young queries."""
     max_old: int = 4
     """How many old queries may run at once; one more is refused with 503 when it turns old."""
-    worker_memory: int = 2 * GIB
-    """What a worker may map above what it shares with its parent."""
+    worker_memory: int = field(default_factory=_worker_memory)
+    """What a worker may map above what it shares with its parent: 2 GiB, on small machines less."""
     memory_share: float = 0.5
     """A release estimated larger than this share of the machine's memory is read from disk."""
     cache_bytes: int = 64 * MIB
@@ -67,7 +73,7 @@ class Settings:
     connections: int = 1000
     """How many connections may be open."""
     connections_per_client: int = 200
-    """How many of them may be one client's (behind a trusted proxy all are the proxy's, so there: no bound)."""
+    """How many of them may be one client's; not counted behind a trusted proxy, whose they all are."""
     max_head: int = 64 * KIB
     """Bytes of a request's headers."""
     head_seconds: float = 10.0

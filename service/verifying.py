@@ -14,7 +14,8 @@ Status = Literal["verified", "changed", "missing", "cited"]
 def status(cited: Passage, folder: Path) -> Status:
     """`verified` where digest and paragraph hold in the copy in `folder`; else why not.
 
-    `changed`: they do not. `missing`: there is no copy. `cited`: a public document cited by locator, of which no copy is held.
+    `changed`: they do not. `missing`: there is no copy. `cited`: a public document cited by locator, of which
+    no copy is held.
     """
     if cited.source is None:
         return "cited"

@@ -1,0 +1,1 @@
+"""Quads to pictures and pages: values in, text out; no HTTP and no store."""

@@ -43,15 +43,16 @@ class Mapped:
 def steps(numbers: Iterable[float]) -> list[tuple[float, float]]:
     """The ranges (first, last; both inclusive) that the positive `numbers` fall into, least first.
 
-    There are at most `STEPS`, as even in size as values that are equal allow.
+    There are at most `STEPS`; they part where a number is most times the one before it, so that what is of
+    one size is of one shade.
     """
-    values = sorted(number for number in numbers if number > 0)
-    distinct = sorted(set(values))
-    if len(distinct) <= STEPS:
-        return [(value, value) for value in distinct]
-    cuts = [distinct[len(distinct) * part // STEPS] for part in range(STEPS)]
-    lasts = [max(value for value in distinct if value < cut) for cut in cuts[1:]] + [distinct[-1]]
-    return list(zip(cuts, lasts, strict=True))
+    distinct = sorted({number for number in numbers if number > 0})
+    if not distinct:
+        return []
+    jumps = sorted(range(1, len(distinct)), key=lambda at: distinct[at - 1] / distinct[at])[: STEPS - 1]
+    starts = [0, *sorted(jumps)]
+    ends = [*starts[1:], len(distinct)]
+    return [(distinct[start], distinct[end - 1]) for start, end in zip(starts, ends, strict=True)]
 
 
 def step(number: float | None, ranges: Sequence[tuple[float, float]]) -> int:

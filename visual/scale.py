@@ -31,7 +31,7 @@ def strip(days: Iterable[tuple[str, bool]], label: str) -> Markup:
     for day, due in listed:
         x = _place(date.fromisoformat(day), first, last)
         held[x, due] = at = held.get((x, due), 0) + 1
-        if at > 6:  # noqa: PLR2004
+        if at > 6:
             continue
         if due:
             parts.append(f'<path class="due" d="M{x - 5:g},{60 + 4 * at}h10l-5,9z"/>')

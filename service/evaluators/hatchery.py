@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from loaders.quarantine import reason
 from service.evaluators import wire
 from service.evaluators.port import EvaluatorUnavailable
 from service.limits import Limits
@@ -17,6 +18,7 @@ from service.settings import Settings
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _GRACE: Final = 2.0
+_ENDED: Final = "The engine's process ended before it had loaded the graph."
 
 News = Callable[[dict[str, Any], int | None], None]
 
@@ -55,6 +57,7 @@ class Hatchery:
         self._control: socket.socket | None = None
         self._frames = wire.Frames()
         self._ready: asyncio.Future[None] | None = None
+        self._file = ""
         self.loaded: dict[str, Any] = {}
 
     @property
@@ -114,6 +117,8 @@ class Hatchery:
         if "ready" in news:
             self.loaded = news
             self._resolve(None)
+        elif "reading" in news:
+            self._file = news["reading"]
         elif "failed" in news:
             self._resolve(EvaluatorUnavailable(news["failed"]))
         else:
@@ -136,7 +141,8 @@ class Hatchery:
         if started:
             self._on_lost()
         else:
-            self._resolve(EvaluatorUnavailable("The engine's process ended before it had loaded the graph."))
+            why = f"{self._file}: {reason(process.returncode)}" if process and self._file else _ENDED
+            self._resolve(EvaluatorUnavailable(why))
 
     def _forget(self) -> None:
         if self._control is not None:

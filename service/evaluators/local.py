@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from service.evaluators import port, wire
 from service.evaluators.hatchery import Hatchery, Source
+from service.evaluators.holding import HeldFile, Holding
 from service.evaluators.port import Answer, EvaluatorStatus, QueryRequest
 from service.evaluators.queue import FairQueue
 from service.evaluators.sandbox import resident
@@ -60,6 +61,7 @@ class LocalEvaluator:
         self._warned = False
         self._ids = itertools.count(1)
         self._queue: FairQueue[Job] = FairQueue(settings.queue, settings.queue_per_client)
+        self._holding = Holding(settings.held_bytes)
         self._workers: dict[int, Worker] = {}
         self._ordered: set[int] = set()
         self._free: list[Worker] = []
@@ -185,25 +187,28 @@ class LocalEvaluator:
         job, worker.job = worker.job, None
         if job is not None:
             self._charge(job)
-        file = os.fdopen(worker.frames.take_file(), "rb") if head.get("file") else None
+        file = worker.frames.take_file() if head.get("file") else None
         if job is not None and job.id == head["id"] and not job.future.done():
-            if "error" in head:
-                job.future.set_exception(told(head))
-            else:
-                data = body if file is None else None
-                job.future.set_result(
-                    Answer(
-                        head["form"], head["format"], head["size"], data, file, head["rows"], head["stable"]
-                    )
-                )
+            try:
+                job.future.set_result(self._result(job, head, body, file))
+            except port.EvaluationError as error:
+                job.future.set_exception(error)
         elif file is not None:
-            file.close()
+            os.close(file)
         if job is not None and job.timer is not None:
             job.timer.cancel()
         if worker.old:
             self._lose(worker)  # at the end of its socket it leaves, and its memory with it
         elif not worker.lost:
             self._make_free(worker)
+
+    def _result(self, job: Job, head: dict[str, Any], body: bytes, file: int | None) -> Answer:
+        """The answer that a worker sent. Raises what it told of, and `EvaluatorBusy` (closing the file)."""
+        if "error" in head:
+            raise told(head)
+        held = HeldFile(file, self._holding, job.request.client, head["size"]) if file is not None else None
+        data = body if held is None else None
+        return Answer(head["form"], head["format"], head["size"], data, held, head["rows"], head["stable"])
 
     def _grow_old(self, worker: Worker, job: Job) -> None:
         if worker.job is not job or worker.old:

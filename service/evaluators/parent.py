@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from pyoxigraph import RdfFormat, Store
 
-from service.evaluators import wire
+from loaders import quarantine
+from service.evaluators import sandbox, wire
 from service.evaluators.execution import Bounds
 from service.evaluators.worker import Board, Post, run
 from service.limits import Limits
@@ -56,7 +57,9 @@ class Parent:
         """Load the graph, or leave it on disk where it is larger than its share of memory."""
         begun = time.monotonic()
         if self._start["dataset"]:
-            self._store = _dataset([Path(name) for name in self._start["dataset"]])
+            # Other people's files: whatever they hold, they get no network, and only so much memory and time.
+            sandbox.close_network()
+            self._store = self._dataset([Path(name) for name in self._start["dataset"]])
         elif not _on_disk(self._start):
             self._store = Store()
             self._store.load(path=self._start["quads"], format=RdfFormat.N_QUADS)
@@ -73,6 +76,25 @@ class Parent:
                 else None,
             }
         )
+
+    def _dataset(self, files: list[Path]) -> Store:
+        """RDF files as they are: triples in the default graph, named graphs kept."""
+        store = Store()
+        for file in files:
+            format = RdfFormat.from_extension(file.suffix.lstrip(".").lower())
+            if format is None:
+                raise ValueError(
+                    f"{file}: unknown extension {file.suffix!r}: use .ttl .nt .rdf .jsonld .trig .nq"
+                )
+            self._tell({"reading": str(file)})
+            try:
+                with quarantine.bounds(file.stat().st_size):
+                    store.load(path=file, format=format, base_iri=file.resolve().as_uri())
+            except MemoryError as error:
+                raise ValueError(f"{file} needs too much memory to read ({error})") from error
+            except (SyntaxError, ValueError) as error:
+                raise ValueError(f"{file}: {error}") from error
+        return store
 
     def loop(self) -> None:
         """Serve until the HTTP process closes its end."""
@@ -199,22 +221,6 @@ def _on_disk(start: dict[str, Any]) -> bool:
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     needed = int(start["quad_count"]) * _QUAD_BYTES
     return needed > machine * float(start["memory_share"]) and Path(start["store"]).is_dir()
-
-
-def _dataset(files: list[Path]) -> Store:
-    """RDF files as they are: triples in the default graph, named graphs kept."""
-    store = Store()
-    for file in files:
-        format = RdfFormat.from_extension(file.suffix.lstrip(".").lower())
-        if format is None:
-            raise ValueError(
-                f"{file}: unknown extension {file.suffix!r}: use .ttl .nt .rdf .jsonld .trig .nq"
-            )
-        try:
-            store.load(path=file, format=format, base_iri=file.resolve().as_uri())
-        except (SyntaxError, ValueError) as error:
-            raise ValueError(f"{file}: {error}") from error
-    return store
 
 
 def _counts(store: Store) -> dict[str, int]:

@@ -32,9 +32,7 @@ class Shares:
         """Add `seconds` to what `client` took."""
         self._taken[client] = (self.taken(client) + seconds, self._clock())
         if len(self._taken) > _MOST_CLIENTS:
-            self._taken = {
-                name: kept for name, kept in self._taken.items() if self.taken(name) > _FORGOTTEN
-            }
+            self._taken = {name: kept for name, kept in self._taken.items() if self.taken(name) > _FORGOTTEN}
 
 
 class FairQueue(Generic[Item]):

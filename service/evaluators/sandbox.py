@@ -3,6 +3,7 @@
 Everything here is for a worker just forked, and cannot be undone in it.
 """
 
+import contextlib
 import ctypes
 import errno
 import resource
@@ -22,6 +23,7 @@ def confine(memory: int) -> bool:
     Returns whether the network is closed; where seccomp is missing (no Linux, no libseccomp) it is not.
     """
     die_with_parent()
+    _die_first()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_AS, mapped() + memory)
     return close_network()
@@ -31,6 +33,12 @@ def die_with_parent() -> None:
     """Have the kernel kill this process when its parent ends (prctl(2), Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _die_first() -> None:
+    """Have the kernel choose this process when the machine is out of memory (proc(5), Linux only)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def limit_file_size(size: int) -> None:

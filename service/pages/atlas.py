@@ -103,9 +103,9 @@ def _range(pair: tuple[float, float], spoken: Language) -> str:
 
 def _brief(value: float, spoken: Language) -> str:
     """A number short enough for the map."""
-    if value >= 1_000_000:  # noqa: PLR2004
+    if value >= 1_000_000:
         return reading.number(f"{value / 1_000_000:.1f}", spoken) + (" tr" if spoken == "vi" else "M")
-    return _number(value, spoken) if value < 10_000 else f"{value / 1000:.0f}k"  # noqa: PLR2004
+    return _number(value, spoken) if value < 10_000 else f"{value / 1000:.0f}k"
 
 
 def _number(value: float, spoken: Language) -> str:

@@ -14,6 +14,7 @@ from service.catalogue import SPDX, distributions, dumps, figures
 from service.context import Context
 from service.formats import GRAPHS, HTML, JSON_LD, Format, by_name
 from service.negotiation import negotiate
+from service.pages.changes import changed
 from service.pages.dataset import dataset as dataset_page
 from service.problems import problem
 from service.routes.sparql import unacceptable
@@ -39,9 +40,13 @@ def router(context: Context) -> APIRouter:
     async def void(request: Request) -> Response:
         return await described(request, context)
 
+    async def changes(request: Request) -> Response:
+        return await changed(request, context)
+
     async def dump(request: Request) -> Response:
         return _dump(context, request.path_params["file"])
 
+    routes.add_route("/dataset/changes", changes, methods=["GET"], include_in_schema=False)
     routes.add_route("/dataset", page, methods=["GET"], include_in_schema=False)
     routes.add_route("/dataset.{extension}", by_extension, methods=["GET"], include_in_schema=False)
     routes.add_route("/.well-known/void", void, methods=["GET"], include_in_schema=False)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,8 +15,8 @@ from ontology.namespaces import KINDS
 from service import language
 from service.context import Context
 from service.evaluators.cache import ResultCache
-from service.formats import CSV, GRAPHS, HTML, Format
-from service.negotiation import negotiate
+from service.formats import CSV, GRAPHS, HTML, N_QUADS, TRIG, Format
+from service.negotiation import choose, negotiate, parse_accept
 from service.pages import record
 from service.pages.describing import describe
 from service.pages.finding import alternatives
@@ -31,6 +32,7 @@ from visual.reader import Reader
 FORMS: Final[tuple[Format, ...]] = (*GRAPHS, CSV)
 """What a thing is given in beside HTML, by extension."""
 _BY_EXTENSION: Final = {form.extension: form for form in FORMS}
+_WITH_GRAPHS: Final = (TRIG, N_QUADS)
 _PASSAGE_LIMIT: Final = 24
 _KEPT: Final = 256
 """So many articles are kept, ready to be set in a page."""
@@ -48,11 +50,16 @@ def router(context: Context) -> APIRouter:
         kind, slug = request.path_params["kind"], request.path_params["slug"]
         _iri(kind, slug)
         offered = (HTML, *FORMS)
-        chosen = negotiate(request.headers.get("accept"), request.query_params.get("format"), offered)
+        accept, override = request.headers.get("accept"), request.query_params.get("format")
+        chosen = negotiate(accept, override, offered)
         if chosen is None:
             raise _unacceptable(offered)
+        if chosen in _WITH_GRAPHS and not override:
+            chosen = _without_graphs(accept or "") or chosen
         extension = "" if chosen is HTML else f".{chosen.extension}"
-        return RedirectResponse(f"/doc/{kind}/{slug}{extension}", 303, {"Vary": "Accept"})
+        older = request.query_params.get("release")
+        query = "?" + urlencode({"release": older}) if older else ""
+        return RedirectResponse(f"/doc/{kind}/{slug}{extension}{query}", 303, {"Vary": "Accept"})
 
     async def document(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
@@ -125,6 +132,17 @@ async def _data(request: Request, context: Context, iri: str, form: Format) -> R
     # A hub takes a while to write, and must not hold up others.
     body = await asyncio.to_thread(partial(record.write, quads, iri, form, cut=cut))
     return Response(body, headers={"Content-Type": form.content_type, "Link": ", ".join(links)})
+
+
+def _without_graphs(accept: str) -> Format | None:
+    """The best of the formats without graphs that `accept` names, or None where it names none.
+
+    Crawlers and query engines like N-Quads best for being quick to read, but look for what a document says in
+    its default graph, where ours has only the note.
+    """
+    named = {f"{entry.type}/{entry.subtype}" for entry in parse_accept(accept)}
+    plain = tuple(form for form in GRAPHS if form not in _WITH_GRAPHS and form.media_type in named)
+    return choose(accept, plain)
 
 
 def _query(iri: str) -> str:

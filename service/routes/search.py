@@ -1,5 +1,6 @@
 """Search by name: JSON, or a page for browsers."""
 
+from asyncio import to_thread
 from typing import Any
 
 import orjson
@@ -20,7 +21,7 @@ _MOST = 100
 
 
 def router(context: Context) -> APIRouter:
-    """`/search?q=&kind=&lang=&limit=` (design: addresses)."""
+    """`/search?q=&kind=&lang=&limit=`; `spans=true` adds which letters matched, as [start, end]."""
     routes = APIRouter()
 
     async def search(request: Request) -> Response:
@@ -30,16 +31,16 @@ def router(context: Context) -> APIRouter:
             raise problem("bad-request", f"There is no kind {kind!r}: the kinds are {', '.join(KINDS)}")
         html = prefers_html(request.headers.get("accept"))
         limit = _limit(request.query_params.get("limit"), 30 if html else 10)
-        matches = find(context.release, text, language.choose(request), kind=kind, limit=limit)
+        spoken = language.choose(request)
+        matches = await to_thread(find, context.release, text, spoken, kind=kind, limit=limit)
         if html:
-            everything = (
-                find(context.release, text, language.choose(request), limit=_MOST) if kind else matches
-            )
+            everything = find(context.release, text, spoken, limit=_MOST) if kind else matches
             kinds = [
                 name for name in KINDS if name == kind or any(match.kind == name for match in everything)
             ]
             return page(request, context, "search.html", text=text, kind=kind, kinds=kinds, matches=matches)
-        body = {"query": text, "results": [result(match) for match in matches]}
+        marked = request.query_params.get("spans") == "true"
+        body = {"query": text, "results": [result(match, marked=marked) for match in matches]}
         return Response(
             orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE),
             headers={"Content-Type": "application/json", "Vary": VARY, "Access-Control-Allow-Origin": "*"},
@@ -49,8 +50,8 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def result(match: Match) -> dict[str, Any]:
-    """A match as `/search` gives it; under `match` the name that matched, where in it, and why."""
+def result(match: Match, *, marked: bool = False) -> dict[str, Any]:
+    """A match as `/search` gives it; under `match` the name that matched and why, if `marked` also where."""
     return {
         "id": match.id,
         "label": match.label,
@@ -61,7 +62,7 @@ def result(match: Match) -> dict[str, Any]:
             "field": match.field,
             "text": match.text,
             "reason": match.reason,
-            "spans": match.spans,
+            **({"spans": match.spans} if marked else {}),
         },
     }
 

@@ -51,6 +51,7 @@ Bộ 4T                                       | organization/bo-thong-tin-va-tru
 MIC                                         | organization/bo-thong-tin-va-truyen-thong
 UBND Bến Tre                                | organization/uy-ban-nhan-dan-tinh-ben-tre
 uỷ ban nhân dân tỉnh Bến Tre                | organization/uy-ban-nhan-dan-tinh-ben-tre
+Uy bann nhan dan tinh Ben Tre               | organization/uy-ban-nhan-dan-tinh-ben-tre
 HĐND tỉnh Bến Tre                           | organization/hoi-dong-nhan-dan-tinh-ben-tre
 Tỉnh uỷ Hải Dương                           | organization/tinh-uy-hai-duong
 Cục Tin hóa                                 | organization/cuc-tin-hoc-hoa

@@ -189,6 +189,10 @@ def test_csv_of_a_thing(client: httpx.Client) -> None:
         ("application/ld+json", ".jsonld"),
         ("application/rdf+xml;q=0.9, text/html;q=0.1", ".rdf"),
         ("text/csv", ".csv"),
+        ("application/n-quads", ".nq"),
+        ("application/trig, */*;q=0.1", ".trig"),
+        ("application/n-quads, application/n-triples;q=0.8, text/turtle;q=0.6, text/html;q=0.2", ".nt"),
+        ("application/n-quads, text/turtle;q=0", ".nq"),
     ],
 )
 def test_id_leads_to_the_document(client: httpx.Client, accept: str, end: str) -> None:

@@ -27,7 +27,7 @@ PLATFORM = THING + "platform/akachain"
 MINISTER = THING + "person/nguyen-manh-hung"
 SECRETARY = THING + "person/lam-van-man"
 HTML = {"Accept": "text/html"}
-VIEWS = ("meetings", "recommendations", "participation", "commitments")
+VIEWS = ("meetings", "recommendations", "participation", "commitments", "uses", "programmes", "posts")
 
 HOSTILE_TURTLE = """\
 @prefix v: <https://w3id.org/vndx/ontology#> . @prefix i: <https://w3id.org/vndx/id/> .

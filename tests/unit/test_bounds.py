@@ -9,6 +9,7 @@ from minirecord import SLUG, turtle
 from loaders import checks
 from loaders.release import ReleaseError, build, open_release
 from loaders.turtle import read
+from service.cli import parser
 
 RULE = "count-out-of-bounds"
 
@@ -121,3 +122,18 @@ def test_growth_and_small_losses_pass(data: Path, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert build(data, tmp_path / "out", shrink=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "share"),
+    [([], 0.2), (["--allow-shrink"], 1.0), (["--allow-shrink", "50"], 0.5), (["--allow-shrink=5%"], 0.05)],
+)
+def test_the_option(options: list[str], share: float) -> None:
+    assert parser().parse_args(["build", *options]).shrink == share
+
+
+@pytest.mark.parametrize("share", ["101", "-1", "half"])
+def test_what_is_no_percentage(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["build", f"--allow-shrink={share}"])
+    assert "is not a percentage from 0 to 100" in capsys.readouterr().err

@@ -176,10 +176,12 @@ def concept(r: Reader) -> tuple[str, list[Section]]:
     claims = [iri for iri in of.subjects("sector") if of.is_a(iri, "Claim")]
     there = [iri for name in ("side", "role") for iri in of.subjects(name) if of.is_a(iri, "Participation")]
     meetings, units = of.subjects("mode"), of.subjects("unitType")
-    members = [iri for name in ("skos:inScheme", "organizationType", "postType") for iri in of.subjects(name)]
+    members = of.subjects("skos:inScheme")
+    typed = of.subjects("organizationType") + of.subjects("postType")
     sections = [
         *parts.facts(r, "skos:inScheme", "skos:broader"),
         *parts.section(r, "members", members, lines.named(r, members)),
+        *parts.section(r, "typed", typed, lines.named(r, typed)),
         *parts.section(r, "acts", acts, lines.acts(r, acts)),
         *parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
         *parts.section(r, "figures", figures, lines.observations(r, figures)),

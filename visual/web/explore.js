@@ -45,17 +45,17 @@ async function fetched(address) {
 
 /** Goes to another state. `record` is "push" for a new step of the history, "keep" for one that is there. */
 async function go(wanted, record = "push") {
-  const address = record === "push" ? hiding(wanted) : wanted;
   const focused = document.activeElement?.id;
   live.textContent = words["explore.loading"];
   let page;
   try {
-    page = await fetched(address);
+    page = await fetched(record === "push" ? hiding(wanted) : wanted);
   } catch {
     live.textContent = words["explore.failed"];
     return;
   }
   if (!page) return;
+  const off = hidden();
   const before = new Set(data.nodes.map((node) => node.id));
   data = JSON.parse(page.getElementById("picture-data").textContent);
   for (const key of ["notices", "focus", "legend", "panel", "paths", "twin", "sift", "ends"]) {
@@ -69,7 +69,9 @@ async function go(wanted, record = "push") {
     step += 1;
     last = step;
     sessionStorage.setItem("vndx-steps", String(last));
-    history.pushState({ step }, "", address);
+    // The legend may have been used while the page was on its way.
+    for (const box of root.querySelectorAll("[data-legend] input")) box.checked = off.includes(box.value);
+    history.pushState({ step }, "", hiding(wanted));
   }
   if (focused && !root.contains(document.activeElement)) document.getElementById(focused)?.focus();
   show(before);
@@ -237,7 +239,14 @@ combobox(root.querySelector("form[data-combo]"), language, (id) => {
   go(`/explore?${[...kept, `focus=${id.split("/id/").pop()}`].join("&")}`);
 });
 history.replaceState({ step }, "", location.href);
-filterByLegend(root, { hide: (kinds) => stage?.hide(kinds) }, () => history.replaceState(history.state, "", hiding(location.href)));
+filterByLegend(root, { hide: (kinds) => stage?.hide(kinds) }, () => {
+  history.replaceState(history.state, "", hiding(location.href));
+  for (const link of root.querySelectorAll(".take-away a[href^='/explore']")) link.href = hiding(link.href);
+  for (const button of root.querySelectorAll("[data-png] button")) {
+    button.dataset.svg = hiding(button.dataset.svg);
+    button.dataset.query = hiding(button.dataset.query);
+  }
+});
 sifting(root, go);
 connecting(root, go);
 takePng(root, () => { live.textContent = words["png-made"]; });

@@ -24,9 +24,6 @@ export function sifting(root, go) {
     if (event.target.type === "range") slid(form, event.target);
   });
   form.addEventListener("pointerup", (event) => { if (event.target.type === "range") go(asked(form)); });
-  form.addEventListener("keyup", (event) => {
-    if (event.target.type === "range" && event.key === "Enter") go(asked(form));
-  });
   form.addEventListener("focusout", (event) => {
     if (event.target.type === "range" && asked(form) !== event.target.dataset.asked) go(asked(form));
   });

@@ -26,11 +26,15 @@ def test_a_result_has_what_the_contract_says(client: httpx.Client) -> None:
                     "field": "label",
                     "text": "Bộ Thông tin và Truyền thông",
                     "reason": "exact",
-                    "spans": [[0, 28]],
                 },
             }
         ],
     }
+
+
+def test_the_letters_that_matched_are_told_when_asked_for(client: httpx.Client) -> None:
+    (one,) = client.get("/search", params={"q": "ubnd ben", "limit": 1, "spans": "true"}).json()["results"]
+    assert (one["match"]["text"], one["match"]["spans"]) == ("UBND tỉnh Bến Tre", [[0, 4], [10, 13]])
 
 
 def found(client: httpx.Client, **params: str) -> list[str]:
