@@ -16,7 +16,8 @@ serve: setup  ## Set up from nothing, build the graph, serve it on 127.0.0.1:$(P
 	@$(BIN)/vndx serve --port $(PORT)
 
 test: check  ## Everything: lint, types, import contract, record checks and every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile tests/data tests/http tests/conformance
+	$(BIN)/pytest -n auto --dist loadfile tests/browser
 
 check: setup-dev  ## The quick part of `make test`: lint, types, import contract, record checks, unit tests
 	$(BIN)/ruff check .
@@ -24,7 +25,7 @@ check: setup-dev  ## The quick part of `make test`: lint, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vndx check $(if $(wildcard $(VNDX_SHARED)/sources),--sources $(VNDX_SHARED)/sources)
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest -n auto --dist loadfile tests/unit
 
 bench: setup-dev  ## The benchmarks; results go to bench/README.md
 	$(BIN)/python -m bench

@@ -8,6 +8,7 @@ A release is written beside the others under a name that begins with a point, br
 and only then linked. All of it but `store/` (Oxigraph's own files) is byte-identical from build to build.
 """
 
+import ctypes
 import fcntl
 import hashlib
 import json
@@ -15,7 +16,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +33,9 @@ Progress = Callable[[str], None]
 SHRINK: Final = 0.2
 """The share of a class's instances that a build may lose."""
 _UNFINISHED: Final = ".building"
+_ASIDE: Final = "-aside"
+_HERE: Final = -100  # AT_FDCWD
+_RENAME_EXCHANGE: Final = 2
 _TYPE: Final = STANDARD["rdf"] + "type"
 
 
@@ -256,10 +260,22 @@ def _place(folder: Path, target: Path) -> Path:
         manifest = target / "manifest.json"
         if manifest.is_file() and manifest.read_bytes() == (folder / "manifest.json").read_bytes():
             return target
-        target.rename(folder.with_name(folder.name + "-old"))
-    folder.rename(target)
-    shutil.rmtree(folder.with_name(folder.name + "-old"), ignore_errors=True)
+        _exchange(folder, target)
+    else:
+        folder.rename(target)
     return target
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two folders exchange names: in one step where the system has it (renameat2(2), Linux)."""
+    if hasattr(rename := ctypes.CDLL(None, use_errno=True), "renameat2"):
+        names = os.fsencode(one.absolute()), os.fsencode(other.absolute())
+        if rename.renameat2(_HERE, names[0], _HERE, names[1], _RENAME_EXCHANGE) == 0:
+            return
+    aside = one.with_name(one.name + _ASIDE)
+    other.rename(aside)
+    one.rename(other)
+    aside.rename(one)
 
 
 def _link(out: Path, digest: str) -> None:
@@ -271,7 +287,10 @@ def _link(out: Path, digest: str) -> None:
 
 
 def _sweep(out: Path) -> None:
-    """Remove what a killed build left behind."""
+    """Remove what a killed build left behind, and put back the release that it had just put aside."""
+    for path in out.glob(f"{_UNFINISHED}*{_ASIDE}"):
+        with suppress(ReleaseError, OSError):
+            path.rename(out / open_release(path).digest)  # fails where a release of that name stands
     for path in out.glob(f"{_UNFINISHED}*"):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

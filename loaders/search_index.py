@@ -14,9 +14,10 @@ from pyoxigraph import Literal, NamedNode, Store
 from loaders.derive import DERIVED
 from loaders.descriptions import Describer
 from ontology.folding import words
-from ontology.iri import IriError, parse, term
+from ontology.iri import IriError, graph, parse, term
 from ontology.namespaces import STANDARD
 
+UNITS: Final = NamedNode(graph("units"))
 THINGS: Final = (
     "person", "unit", "organization", "platform", "programme", "document", "post", "meeting",
 )  # fmt: skip
@@ -104,11 +105,14 @@ def write(store: Store, path: Path) -> None:
 
 
 def _links(store: Store) -> Mapping[str, int]:
-    """How many statements of the record point to each thing: of two things of one name, more go first."""
+    """How many statements of the record point to each thing: of two things of one name, more go first.
+
+    What units say of each other does not count: it would set today's unit before the one the articles mean.
+    """
     return Counter(
         quad.object.value
         for quad in store
-        if isinstance(quad.object, NamedNode) and quad.graph_name != DERIVED
+        if isinstance(quad.object, NamedNode) and quad.graph_name not in (DERIVED, UNITS)
     )
 
 

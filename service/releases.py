@@ -180,7 +180,7 @@ class Releases:
         return Serving(release, evaluator, self.cache)
 
     async def _follow(self, link: Path) -> None:
-        """Look each second whether the link points elsewhere, and go there."""
+        """Look each second whether the link points elsewhere, or to a folder made anew, and go there."""
         seen = _target(link)
         while True:
             await asyncio.sleep(_LOOK)
@@ -205,8 +205,13 @@ class Releases:
             task.add_done_callback(self._closing.discard)
 
 
-def _target(link: Path) -> str | None:
+def _target(link: Path) -> tuple[str, int] | None:
+    """Where the link points, and which manifest stands there: the same quads may come with another index."""
     try:
-        return str(link.readlink())
+        target = str(link.readlink())
     except OSError:
         return None
+    try:
+        return target, (link / "manifest.json").stat().st_ino
+    except OSError:
+        return target, 0

@@ -30,15 +30,15 @@ BOMBS: Final[dict[str, dict[str, str]]] = {
         "cross-construct": f"CONSTRUCT {{ ?a ?e ?i }} {ALL}",
         "cross-construct-bnode": f"CONSTRUCT {{ _:x ?e ?i }} {ALL}",
         "cross-describe": f"DESCRIBE ?a ?d {ALL}",
-        "cross-ask": f"ASK {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?c),STR(?f),STR(?i)) = 'x') }}",
+        "cross-ask": "ASK { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?c),STR(?f),STR(?i)) = 'x') }",
         "cross-limit-offset": f"SELECT * {ALL} OFFSET 999999999999 LIMIT 1",
-        "cross-filter": f"SELECT * {{ ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(CONCAT(STR(?c),STR(?f))) > 99) }}",
+        "cross-filter": "SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(STRLEN(CONCAT(STR(?c),STR(?f))) > 99) }",
         "cross-minus": "SELECT * { ?a ?b ?c . ?d ?e ?f MINUS { ?a ?x ?y . ?d ?z ?w . ?q ?r ?s } }",
         "cross-not-exists": "SELECT * { ?a ?b ?c FILTER NOT EXISTS { ?d ?e ?f . ?g ?h ?i FILTER(?c = 'no') } }",
         "cross-optional": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c OPTIONAL { ?d ?e ?f OPTIONAL { ?g ?h ?i } } }",
         "cross-union": "SELECT (COUNT(*) AS ?n) { {?a ?b ?c} UNION {?d ?e ?f} {?g ?h ?i} UNION {?j ?k ?l} {?m ?n0 ?o}UNION{?p ?q ?r} }",
         "cross-values": "SELECT (COUNT(*) AS ?n) { "
-        + " ".join("VALUES ?v%d { %s }" % (i, " ".join(map(str, range(300)))) for i in range(5))
+        + " ".join(f"VALUES ?v{i} {{ {' '.join(map(str, range(300)))} }}" for i in range(5))
         + " }",
         "cross-order-concat": "SELECT (CONCAT(?c,?f) AS ?x) { ?a ?b ?c . ?d ?e ?f } ORDER BY DESC(CONCAT(?c,?f))",
     },
@@ -51,7 +51,7 @@ BOMBS: Final[dict[str, dict[str, str]]] = {
         + ") } }",
         "values-many": "SELECT * { " + "VALUES ?x { 1 2 } " * 4000 + "}",
         "values-cross": "SELECT (COUNT(*) AS ?n) { "
-        + " ".join("VALUES ?v%d { 1 2 }" % i for i in range(60))
+        + " ".join(f"VALUES ?v{i} {{ 1 2 }}" for i in range(60))
         + " }",
         "values-long": 'SELECT * { VALUES ?x { "' + "x" * 900_000 + '" } ?s ?p ?o }',
     },

@@ -36,15 +36,21 @@ XSD_DATE = "http://www.w3.org/2001/XMLSchema#date"
 Told = dict[str, dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
-def told(service: Service, guarded: Service) -> Told:
-    """What the cases of each client gave, by client and name of the case."""
-    node = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The command node, where it and the packages are installed."""
+    found = shutil.which("node", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     missing = [package for package in CLIENTS.values() if not (PACKAGES / package).is_dir()]
-    if node is None or missing:
-        reason = f"not in node_modules: {', '.join(missing)} (npm ci)" if node else "node is not on PATH"
+    if found is None or missing:
+        reason = f"not in node_modules: {', '.join(missing)} (npm ci)" if found else "node is not on PATH"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    return {client: _run(str(node), client, service, guarded) for client in CLIENTS}
+    return str(found)
+
+
+@pytest.fixture(scope="module")
+def told(node: str, service: Service, guarded: Service) -> Told:
+    """What the cases of each client gave, by client and name of the case."""
+    return {client: _run(node, client, service, guarded) for client in CLIENTS}
 
 
 def _run(node: str, client: str, service: Service, guarded: Service) -> dict[str, Any]:
