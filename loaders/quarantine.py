@@ -2,7 +2,7 @@
 
 Some files end the process that parses them (triple terms nested 300,000 deep), fill its memory (XML entities
 that expand to others) or keep it busy for ever. `problems` has another process read the files, with bounds
-on its memory and time, and says of which this happened; a file that merely does not parse is no concern of it.
+on its memory and time, and says of which this happened; one that merely does not parse is no concern of it.
 """
 
 import resource

@@ -13,6 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from service.clients import client as client_of
 from service.problems import MEDIA_TYPE, Problem, problem
 from service.settings import Settings
 
@@ -178,7 +179,7 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _address(self) -> str:
-        return self.client[0] if self.client else ""
+        return client_of(self.client[0]) if self.client else ""
 
 
 def bounded(settings: Settings) -> type[Connection]:

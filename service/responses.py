@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.clients import client as client_of
 from service.compression import COMPRESSIBLE, SMALLEST, Packer, accepts_gzip, gzip, in_thread, packer
 from service.evaluators.cache import ResultCache
 from service.metrics import Metrics
@@ -27,6 +28,7 @@ _VERSIONED: Final = (
     "/sparql",
     "/id/",
     "/doc/",
+    "/questions/",
     "/graph/",
     "/rdf-graph-store",
     "/dataset",
@@ -165,8 +167,8 @@ class Delivery:
     def _client(self, scope: Scope, headers: Headers) -> str:
         """Who asks: the peer's address, or behind a trusted proxy the last address that it added."""
         if self._trusted_proxy and (forwarded := headers.get("x-forwarded-for")):
-            return forwarded.rsplit(",", 1)[-1].strip()
-        return scope["client"][0] if scope.get("client") else "unknown"
+            return client_of(forwarded.rsplit(",", 1)[-1].strip()[:64])
+        return client_of(scope["client"][0]) if scope.get("client") else "unknown"
 
 
 class Outgoing:

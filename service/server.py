@@ -1,8 +1,10 @@
 """Running the service: one address, one process, until it is told to stop."""
 
 import asyncio
+import contextlib
 import errno
 import math
+import resource
 import signal
 import socket
 import sys
@@ -23,6 +25,7 @@ class ServerError(Exception):
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ServerError` where the port or the graph cannot be had."""
     listener = listen(settings.host, settings.port)
+    _allow_files()
     try:
         with asyncio.Runner(loop_factory=_new_loop) as runner:
             runner.run(_serve(settings, listener))
@@ -30,6 +33,13 @@ def serve(settings: Settings) -> None:
         raise ServerError(str(error)) from error
     finally:
         listener.close()
+
+
+def _allow_files() -> None:
+    """Open as many files as the system lets this process: a connection is one, and so is a large answer."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -68,7 +78,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         lifespan="off",
-        log_level="warning",
+        log_level="error",  # of what clients do wrong, they are told, and the log is not filled with it
         access_log=False,
         server_header=False,
         proxy_headers=False,

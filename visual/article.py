@@ -74,6 +74,59 @@ class Entries:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Statements that belong together, under what unites them and with its day."""
+
+    heading: Cell
+    when: str
+    entries: Entries
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Statements by group, in order; each group shows its first few and folds the rest."""
+
+    items: tuple[Group, ...]
+    form: Literal["groups"] = "groups"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What became what: the units before, the day and its basis, the units after."""
+
+    before: tuple[Link, ...]
+    until: str
+    after: tuple[Link, ...]
+    since: str
+    basis: Cell
+    focus: str = ""
+    form: Literal["chain"] = "chain"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of a chart: its words, its place from 0 to 100, where its passage stands."""
+
+    label: str
+    amount: str
+    at: float
+    until: float | None
+    kind: Literal["measured", "target", "other"]
+    cite: Link
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Comparable figures on one scale that begins at zero; the table beside it says the same."""
+
+    title: str
+    points: tuple[Point, ...]
+    kinds: tuple[tuple[str, str], ...]
+    end: str
+    form: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True)
 class Facts:
     """Names with what stands under them."""
 
@@ -105,7 +158,7 @@ class Code:
     form: Literal["code"] = "code"
 
 
-Block = Table | Entries | Facts | Note | Figure | Code
+Block = Table | Entries | Groups | Chain | Chart | Facts | Note | Figure | Code
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
 from ontology.namespaces import BASE
-from visual import reading
+from visual import chart, reading
 from visual.addresses import explore, local
 from visual.words import LANGUAGES, Language, word
 
@@ -66,6 +66,7 @@ class Templates:
         self._environment.globals.update(t=_translate, languages=LANGUAGES, themes=THEMES, base=BASE)
         self._environment.filters.update(
             local=local,
+            chart=chart.draw,
             explore=explore,
             day=_day,
             number=_number,

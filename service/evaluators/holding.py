@@ -44,7 +44,11 @@ class HeldFile(io.FileIO):
     def __init__(self, descriptor: int, holding: Holding, client: str, size: int) -> None:
         super().__init__(descriptor, "rb")
         self._account: tuple[Holding, str, int] | None = None
-        holding.take(client, size)
+        try:
+            holding.take(client, size)
+        except EvaluatorBusy:
+            super().close()
+            raise
         self._account = (holding, client, size)
 
     def close(self) -> None:

@@ -5,19 +5,22 @@ endpoint. At start the endpoint is asked; where it is not so, each query without
 with every graph as `default-graph-uri` and `named-graph-uri` (SPARQL 1.1 Protocol 2.1.4). The list of graphs
 is read once.
 
-Rows are not counted here, bytes and time are. An endpoint that gives up half-way may end its body as if it
-were whole (the native Oxigraph server does, with status 200): an answer without its proper end is refused.
+An endpoint that gives up half-way may end its body as if it were whole (the native Oxigraph server does,
+with status 200): an answer without its proper end is refused. CSV and TSV have no such end, so their rows are
+asked for as JSON and written anew; of Turtle, N-Triples and their kin only an end amid a statement is seen.
 """
 
 import asyncio
+import itertools
 import json
 import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 import httpx
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
 from service.evaluators.hatchery import limits
 from service.evaluators.port import (
@@ -45,7 +48,16 @@ _FORMS: Final[dict[str, Form]] = {"ASK": "boolean", "CONSTRUCT": "graph", "DESCR
 _PLACE: Final = re.compile(r"(?:\bat |\bline )(\d+)(?::|,? col(?:umn)?\.? )(\d+)", re.IGNORECASE)
 _IN_THREAD: Final = 32 * 1024
 _CONNECT_SECONDS: Final = 5.0
-_ENDS: Final = {"json": (b"]}}", b"}"), "xml": (b"</sparql>",)}
+_ENDS: Final = {
+    "json": (b"]}}", b"}"),
+    "xml": (b"</sparql>",),
+    "rdf": (b"</rdf:RDF>",),
+    "jsonld": (b"]", b"}"),
+}
+_STATEMENTS: Final = frozenset({"ttl", "nt", "trig", "nq"})
+_AS_JSON: Final = frozenset({"csv", "tsv"})
+# What each row has at least one of.
+_MARKS: Final = {"json": b"{", "xml": b"<result"}
 
 
 class RemoteEvaluator:
@@ -113,7 +125,8 @@ class RemoteEvaluator:
         elif not self._union and not scanned.names_dataset:
             fields["default-graph-uri"] = fields["named-graph-uri"] = list(self.graphs)
         _, wanted = _wanted(request, scanned)
-        headers = {"Accept": next(format.media_type for format in FORMATS if format.name == wanted)}
+        asked = _asked(wanted)
+        headers = {"Accept": next(format.media_type for format in FORMATS if format.name == asked)}
         async with self._client.stream("POST", self._url, data=fields, headers=headers) as response:
             yield response
 
@@ -122,23 +135,77 @@ class RemoteEvaluator:
             raise _failure(response.status_code, await _start_of(response))
         format = _format(response.headers.get("content-type", ""))
         form, wanted = _wanted(request, scanned)
-        if format is None or format.name != wanted:
+        asked = _asked(wanted)
+        if format is None or format.name != asked:
             kind = response.headers.get("content-type", "no type")
-            raise _bad_endpoint(f"The endpoint behind this service cannot write {wanted}; it sent {kind}.")
-        spool = Spool(self._settings.max_bytes)
+            raise _bad_endpoint(f"The endpoint behind this service cannot write {asked}; it sent {kind}.")
+        spool = await self._receive(format, form, response)
+        if form == "solutions" and (spool.seen > self._settings.max_rows or wanted != asked):
+            spool = await asyncio.to_thread(self._rewritten, spool, format, wanted)
+        data, file = spool.take()
+        opened = os.fdopen(file, "rb") if file is not None else None
+        return Answer(form, wanted, spool.size, None if opened else data, opened, None, scanned.stable)
+
+    async def _receive(self, format: Format, form: Form, response: httpx.Response) -> Spool:
+        """The whole body, with its rows counted as often as they look like rows."""
+        mark = _MARKS.get(format.name, b"") if form == "solutions" else b""
+        spool = Spool(self._settings.max_bytes, mark, self._settings.max_bytes)
         tail = b""
         async for chunk in response.aiter_bytes():
             try:
                 spool.write(chunk)
             except OSError as error:
-                raise QueryTooLarge(
-                    f"The whole result has more than {self._settings.max_bytes} bytes."
-                ) from error
+                raise self._too_large("bytes") from error
             tail = (tail + chunk)[-256:]
         _check_end(format, form, tail)
+        return spool
+
+    def _rewritten(self, spool: Spool, format: Format, wanted: str) -> Spool:
+        """The same solutions in the format `wanted`, with their rows counted."""
         data, file = spool.take()
-        opened = os.fdopen(file, "rb") if file is not None else None
-        return Answer(form, format.name, spool.size, None if opened else data, opened, None, scanned.stable)
+        if file is not None:
+            with os.fdopen(file, "rb") as opened:
+                data = opened.read()
+        try:
+            written = _rewrite(data, format, wanted, self._settings.max_rows, self._settings.max_bytes)
+        except (SyntaxError, ValueError) as error:
+            message = f"The endpoint behind this service sent what is no {format.name}: {error}"
+            raise _bad_endpoint(message) from error
+        if isinstance(written, str):
+            raise self._too_large(written)
+        return written
+
+    def _too_large(self, what: str) -> QueryTooLarge:
+        limit = self._settings.max_rows if what == "rows" else self._settings.max_bytes
+        return QueryTooLarge(f"The whole result has more than {limit} {what}.")
+
+
+def _rewrite(data: bytes, format: Format, wanted: str, most: int, size: int) -> Spool | str:
+    """Solutions in the format `wanted`, or what there is too much of: `rows` or `bytes`.
+
+    The engine's solutions must end in the thread that made them, so no error takes them along.
+    """
+    rows = cast(QuerySolutions, parse_query_results(data, _engine(format.name)))
+    try:
+        if sum(1 for _ in itertools.islice(rows, most + 1)) > most:
+            return "rows"
+        written = Spool(size)
+        rows = cast(QuerySolutions, parse_query_results(data, _engine(format.name)))
+        rows.serialize(cast(BinaryIO, written), _engine(wanted))
+    except OSError:
+        return "bytes"
+    finally:
+        del rows
+    return written
+
+
+def _asked(wanted: str) -> str:
+    """The format to ask the endpoint for."""
+    return "json" if wanted in _AS_JSON else wanted
+
+
+def _engine(name: str) -> QueryResultsFormat:
+    return cast(QueryResultsFormat, next(format.engine for format in RESULTS if format.name == name))
 
 
 def _wanted(request: QueryRequest, scanned: Scan) -> tuple[Form, str]:
@@ -157,11 +224,14 @@ def _format(content_type: str) -> Format | None:
 
 def _check_end(format: Format, form: Form, tail: bytes) -> None:
     """Refuse an answer that was cut. What tells it differs by format; some formats do not tell."""
-    ends = _ENDS.get(format.name)
-    if ends is None:
-        return
     packed = b"".join(tail.split())
-    if not packed.endswith(ends[0] if form == "solutions" else ends[-1]):
+    if format.name in _STATEMENTS:
+        last = tail.strip().rpartition(b"\n")[2].lower()
+        whole = not packed or packed.endswith((b".", b"}")) or last.startswith((b"prefix", b"base"))
+    else:
+        ends = _ENDS[format.name]
+        whole = packed.endswith(ends if form == "graph" else ends[0] if form == "solutions" else ends[-1])
+    if not whole:
         raise QueryTimeout("The endpoint behind this service sent only a part of the answer.")
 
 

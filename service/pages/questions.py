@@ -32,6 +32,10 @@ class Question:
     abouts: Mapping[Language, str] = field(default_factory=dict)
     columns: tuple[tuple[str, Mapping[Language, str]], ...] = ()
 
+    def summary(self, language: Language) -> str:
+        """The first sentence of what the question is about; empty where nothing is said."""
+        return self.abouts.get(language, "").partition(". ")[0].rstrip(".")
+
     def heading(self, variable: str, language: Language) -> str:
         """The heading of a variable's column; its name where the question gives none."""
         return dict(self.columns).get(variable, {}).get(language, variable)
@@ -42,6 +46,18 @@ def questions() -> tuple[Question, ...]:
     """All questions: the featured ones in their order, then the others by slug."""
     found = [read(path) for path in _FOLDER.glob("*.rq")]
     return tuple(sorted(found, key=lambda question: (question.featured or 99, question.slug)))
+
+
+KINDS: Final = (
+    "lookup", "join", "temporal", "aggregation", "provenance", "negative", "multi-hop", "disambiguation",
+)  # fmt: skip
+"""The kinds of questions in the order in which they are shown."""
+
+
+def by_kind(kind: str = "") -> list[tuple[str, list[Question]]]:
+    """The questions of each kind, in the order of kinds; of one kind only where that is given."""
+    found = [(name, [one for one in questions() if one.kind == name]) for name in KINDS]
+    return [(name, those) for name, those in found if those and kind in ("", name)]
 
 
 def question(slug: str) -> Question | None:

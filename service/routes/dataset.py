@@ -10,14 +10,18 @@ from starlette.responses import FileResponse, Response
 
 from ontology.iri import graph
 from ontology.namespaces import PREFIXES
+from service import language
 from service.catalogue import SPDX, distributions, dumps, figures
 from service.context import Context
 from service.formats import GRAPHS, HTML, JSON_LD, Format, by_name
 from service.negotiation import negotiate
+from service.pages import citing
 from service.pages.changes import changed
 from service.pages.dataset import dataset as dataset_page
 from service.problems import problem
 from service.routes.sparql import unacceptable
+from visual.citation import FORMS as CITATIONS
+from visual.words import word
 
 _DESCRIBED: Final = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?graph { UNDEF } GRAPH ?graph { ?s ?p ?o } }"
 
@@ -32,6 +36,11 @@ def router(context: Context) -> APIRouter:
         return await (dataset_page(request, context) if format is HTML else described(request, context))
 
     async def by_extension(request: Request) -> Response:
+        if (extension := request.path_params["extension"]) in CITATIONS:
+            spoken = language.choose(request)
+            title = word("site.subtitle", spoken)
+            cited = citing.cited(request, context, "/dataset", title, spoken, kind="dataset")
+            return citing.answer(cited, extension)
         format = by_name(request.path_params["extension"], GRAPHS)
         if format is None or format.extension != request.path_params["extension"]:
             raise problem("not-found", f"The dataset is described as {', '.join(f.name for f in GRAPHS)}.")

@@ -6,10 +6,12 @@ from starlette.responses import Response
 
 from service import language
 from service.context import Context
+from service.pages import citing
 from service.pages.answers import table
-from service.pages.questions import question, questions
+from service.pages.questions import KINDS, by_kind, question
 from service.pages.response import page
 from service.problems import problem
+from visual.citation import FORMS as CITATIONS
 from visual.words import word
 
 
@@ -18,15 +20,24 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter()
 
     async def every(request: Request) -> Response:
-        return page(request, context, "questions.html", questions=questions())
+        kind = request.query_params.get("kind", "")
+        if kind and kind not in KINDS:
+            raise problem("bad-request", f"There is no kind {kind!r}: the kinds are {', '.join(KINDS)}")
+        return page(request, context, "questions.html", kind=kind, kinds=by_kind(), shown=by_kind(kind))
 
     async def one(request: Request) -> Response:
-        chosen = question(request.path_params["slug"])
-        if chosen is None:
+        slug, _, extension = request.path_params["slug"].partition(".")
+        chosen = question(slug)
+        if chosen is None or (extension and extension not in CITATIONS):
             raise problem(
                 "not-found", f"There is no question {request.path_params['slug']!r}: see /questions"
             )
         spoken = language.choose(request)
+        if extension:
+            path = f"/questions/{slug}"
+            return citing.answer(
+                citing.cited(request, context, path, chosen.titles[spoken], spoken), extension
+            )
         rows = await context.graph.select(chosen.query)
         variables = [name for name, _ in chosen.columns] or sorted({name for row in rows for name in row})
         answer = await table(

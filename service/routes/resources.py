@@ -17,7 +17,7 @@ from service.context import Context
 from service.evaluators.cache import ResultCache
 from service.formats import CSV, GRAPHS, HTML, N_QUADS, TRIG, Format
 from service.negotiation import choose, negotiate, parse_accept
-from service.pages import record
+from service.pages import citing, record
 from service.pages.describing import describe
 from service.pages.finding import alternatives
 from service.pages.passages import Shown, show
@@ -26,6 +26,7 @@ from service.pages.structured import structured
 from service.problems import problem
 from visual.addresses import local
 from visual.article import Link
+from visual.citation import FORMS as CITATIONS
 from visual.kinds import write
 from visual.reader import Reader
 
@@ -65,10 +66,15 @@ def router(context: Context) -> APIRouter:
         kind, name = request.path_params["kind"], request.path_params["name"]
         slug, _, extension = name.partition(".")
         iri = _iri(kind, slug)
+        if extension in CITATIONS:
+            return await _citation(request, context, iri, extension)
         if not extension:
             return await _page(request, context, iri, kept)
         if extension not in _BY_EXTENSION:
-            raise problem("not-found", f"{iri} is given as {', '.join(_BY_EXTENSION)}, not as {extension}")
+            raise problem(
+                "not-found",
+                f"{iri} is given as {', '.join((*_BY_EXTENSION, *CITATIONS))}, not as {extension}",
+            )
         return await _data(request, context, iri, _BY_EXTENSION[extension])
 
     routes.add_route("/id/{kind}/{slug}", thing, methods=["GET", "HEAD"], include_in_schema=False)
@@ -117,6 +123,18 @@ def _passages(context: Context, reader: Reader) -> list[tuple[Shown, list[Link]]
     places = [iri for iri in sorted(own, key=reader.place) if of.thing(iri, "source")]
     found = show(of, places[:_PASSAGE_LIMIT], folder)
     return [(shown, [reader.cite(iri) for iri in shown.evidence]) for shown in found]
+
+
+async def _citation(request: Request, context: Context, iri: str, extension: str) -> Response:
+    spoken = language.choose(request)
+    of = await describe(context.graph, iri)
+    if not any(of.outgoing()) and not any(of.incoming()):
+        raise _unknown(request, context, iri)
+    reader = Reader(of, spoken)
+    title = of.label(iri, spoken)
+    return citing.answer(
+        citing.cited(request, context, local(iri), title, spoken, note=citing.resting(reader)), extension
+    )
 
 
 async def _data(request: Request, context: Context, iri: str, form: Format) -> Response:

@@ -1,10 +1,11 @@
 """Clients that send too much, too slowly, or what is no HTTP; clients that do not take their answer."""
 
+import asyncio
 import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 import uvicorn
 from running import Service, serve
 
+from service.app import create_app
 from service.connections import bounded
 from service.settings import Settings
 
@@ -223,3 +225,22 @@ def test_no_parameter_reaches_a_header_unchecked(service: Service, path: str) ->
         head = answer.partition(b"\r\n\r\n")[0].lower()
         assert b"\r\nx-injected" not in head
         assert 200 <= int(head.split()[1]) < 500, head
+
+
+def test_a_body_that_stalls_is_408(people: Path) -> None:
+    async def stalling() -> AsyncIterator[bytes]:
+        yield b"query=ASK"
+        await asyncio.sleep(10)
+
+    async def run() -> httpx.Response:
+        app = create_app(Settings(dataset=(people,), workers=1, body_seconds=0.2))
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+        ):
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            return await client.post("/sparql", content=stalling(), headers=form)
+
+    answer = asyncio.run(run())
+    assert (answer.status_code, answer.json()["code"]) == (408, "request-timeout")

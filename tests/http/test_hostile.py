@@ -130,10 +130,68 @@ def test_memory_is_bounded(client: httpx.Client) -> None:
         'SELECT * { BIND("\\"" AS ?x) SERVICE <http://127.0.0.1:1/> {} }',
         "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
         "SELECT * { ?s ?p ?o FILTER(?o<?p)SERVICE?s#>\n{ ?s ?p ?o } }",
+        "\ufeffSELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE#c>{}\nSILENT # more\n ?x { ?s ?p ?o } VALUES ?x { <http://127.0.0.1:1/> } }",
+        "PREFIX x: <http://127.0.0.1:1/> SELECT * { SERVICE x: { ?s ?p ?o } }",
+        "PREFIX x: <http://127.0.0.1:1/> SELECT * { ?s ?p true.SERVICE x:service { ?s ?p ?o } }",
+        "BASE <http://127.0.0.1:1/> SELECT * { { SELECT * { OPTIONAL { SERVICE <> { ?s ?p ?o } } } } }",
+        "ASK { FILTER EXISTS { service<http://127.0.0.1:1/>{} } }",
+        "CONSTRUCT { ?s ?p ?o } { \\U00000053\\u0065rvice <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { ?s ?p 'it' FILTER(?s<'a)SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
     ],
 )
 def test_service_is_refused_in_any_spelling(client: httpx.Client, query: str) -> None:
     assert "SERVICE" in refused(client.post("/sparql", data={"query": query}), 400, "service-refused")
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { <a:a> <a:b> <a:c> }",
+        "DELETE WHERE { ?s ?p ?o }",
+        "PREFIX select: <http://example.org/> # SELECT\n LOAD <http://127.0.0.1:1/>",
+        "CLEAR ALL",
+        "drop silent default",
+        "WITH <a:g> DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } WHERE { ?s ?p ?o }",
+        "\\u0049NSERT DATA { <a:a> <a:b> <a:c> }",
+        "SELECT * {} ; INSERT DATA { <a:a> <a:b> <a:c> }",
+    ],
+)
+def test_an_update_is_refused_however_it_comes(client: httpx.Client, update: str) -> None:
+    typed = {"Content-Type": "application/sparql-update"}
+    text = {"Content-Type": "application/sparql-query"}
+    answers = [
+        client.post("/sparql", data={"update": update}),
+        client.get("/sparql", params={"update": update}),
+        client.post("/sparql", params={"update": update}, content="ASK {}", headers=text),
+        client.post("/sparql", data={"query": "ASK {}", "update": update}),
+        client.post("/sparql", content=update, headers=typed),
+        client.post("/sparql", data={"query": update}),
+        client.get("/sparql", params={"query": update}),
+        client.post("/sparql", content=update, headers=text),
+    ]
+    assert [answer.status_code for answer in answers[:5]] == [403] * 5
+    assert {answer.json()["code"] for answer in answers} <= {"update-refused", "query-syntax"}
+    assert {answer.status_code for answer in answers} <= {400, 403}
+
+
+def test_what_would_change_a_graph_is_405(client: httpx.Client) -> None:
+    for path in (
+        "/rdf-graph-store?default",
+        "/rdf-graph-store?graph=a:g",
+        "/graph/x",
+        "/sparql",
+        "/id/person/x",
+    ):
+        for method in ("PUT", "DELETE", "PATCH", "POST", "TRACE", "BREW"):
+            if (method, path) == ("POST", "/sparql"):
+                continue
+            answer = client.request(
+                method, path, content="<a:a> <a:b> <a:c> .", headers={"Content-Type": "text/turtle"}
+            )
+            assert answer.status_code in (400, 405), (method, path, answer.text)
+            if answer.status_code == 405:
+                assert "GET" in answer.headers["allow"]
 
 
 def test_no_request_leaves_even_where_the_text_was_not_understood(client: httpx.Client) -> None:
@@ -195,15 +253,22 @@ def test_a_query_too_long_is_413(client: httpx.Client) -> None:
     refused(client.post("/sparql", data={"query": long * 10}), 413, "query-too-long")
 
 
+def complete(service: Service, gone: int = 0) -> dict[str, int]:
+    """The processes of the service, once the parent and both workers are there, and `gone` is not."""
+    deadline = time.monotonic() + 10
+    while len(found := workers(service)) != 3 or gone in found.values():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
 def test_killed_processes_are_replaced(client: httpx.Client, guarded: Service) -> None:
     for name in ("worker-0", "worker-1", "parent"):
-        os.kill(workers(guarded)[name], signal.SIGKILL)
+        killed = complete(guarded)[name]
+        os.kill(killed, signal.SIGKILL)
         answer = client.post("/sparql", data={"query": COUNT})
         assert answer.status_code == 200, answer.text
-    deadline = time.monotonic() + 10
-    while len(workers(guarded)) != 3 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert len(workers(guarded)) == 3
+        complete(guarded, gone=killed)
 
 
 def test_a_client_that_leaves_frees_its_worker(client: httpx.Client) -> None:

@@ -8,6 +8,10 @@ import httpx
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+from service.pages.questions import KINDS, questions
+from service.problems import CODES
+from visual.words import LANGUAGES, word
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 PAGES = (
     "/",
@@ -235,6 +239,33 @@ def test_errors_for_browsers_are_pages_in_both_languages(client: httpx.Client) -
     assert "Không có gì ở địa chỉ này" in vietnamese.text
     assert "There is nothing at this address" in english.text
     assert vietnamese.headers["cache-control"] == "no-store"
+
+
+def test_every_problem_has_a_title_and_advice_in_both_languages() -> None:
+    for code in CODES:
+        for language in LANGUAGES:
+            assert word(f"problem.{code}", language)
+            assert word(f"advice.{code}", language)
+
+
+def test_problems_on_vietnamese_pages_are_told_in_vietnamese(client: httpx.Client) -> None:
+    text = client.get("/search?q=x&kind=planet", headers=BROWSER).text
+    assert "Yêu cầu này không hiểu được" in text
+    assert "Một tham số của địa chỉ" in text
+    assert re.search(
+        r'<details><summary>Chi tiết</summary><p class="reading meta" lang="en">There is no kind', text
+    )
+
+
+def test_questions_are_grouped_by_kind_and_none_is_lost(client: httpx.Client) -> None:
+    text = page(client, "/questions")
+    assert text.count('href="/questions/') == len(questions())
+    sections = re.findall(r'<section aria-labelledby="([a-z-]+)">', text)
+    assert sections == [kind for kind in KINDS if any(one.kind == kind for one in questions())]
+    only = page(client, "/questions?kind=negative")
+    assert only.count('href="/questions/') == sum(one.kind == "negative" for one in questions())
+    assert re.search(r'href="/questions\?kind=negative" aria-current="true"', only)
+    assert client.get("/questions?kind=planet", headers=BROWSER).status_code == 400
 
 
 def test_search_as_json(client: httpx.Client) -> None:

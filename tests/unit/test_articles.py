@@ -7,7 +7,19 @@ from pyoxigraph import RdfFormat, parse
 
 from ontology.namespaces import PREFIXES
 from service.pages.passages import show
-from visual.article import Article, Cites, Entries, Facts, Figure, Link, Table, Text
+from visual.article import (
+    Article,
+    Chain,
+    Chart,
+    Cites,
+    Entries,
+    Facts,
+    Figure,
+    Groups,
+    Link,
+    Table,
+    Text,
+)
 from visual.description import Description
 from visual.kinds import write
 from visual.pages import Frame, Templates
@@ -100,6 +112,132 @@ concept:kind-measured rdfs:label "đo được"@vi , "measured"@en .
         words(write(described("observation", "x", turtle), "en"), "value")
         == "more than 2,200\u00a0billion VND"
     )
+
+
+def test_many_acts_stand_under_their_meetings() -> None:
+    turtle = RECORD
+    for number in range(12):
+        meeting = "m1" if number < 7 else "m2"
+        turtle += f"""
+act:n-{number} a vndx:Recommendation ; rdfs:label "Điều {number}"@vi , "Thing {number}"@en ;
+  vndx:speaker person:an ; vndx:addressee unit:ben-tre ; vndx:meeting meeting:{meeting} .
+"""
+    turtle += """
+meeting:m1 rdfs:label "Họp một"@vi ; vndx:date "2021-01-01"^^xsd:date .
+meeting:m2 rdfs:label "Họp hai"@vi ; vndx:date "2020-01-01"^^xsd:date .
+"""
+    of = described("person", "an", turtle)
+    section = next(part for part in write(of, "vi").sections if part.slug == "recommendations")
+    (block,) = section.blocks
+    assert isinstance(block, Groups)
+    heads = [(group.heading[0].text, group.when, len(group.entries.items)) for group in block.items]  # type: ignore[union-attr]
+    assert heads == [("Họp hai", "1/1/2020", 5), ("Ngoài các cuộc họp", "", 1), ("Họp một", "1/1/2021", 7)]
+    page = _rendered(of, "vi")
+    assert "Hiện 4 mục còn lại" in page
+    assert all(f"Điều {number}<" in page for number in range(12)), "what is folded is on the page"
+
+
+COMMITTED = """
+unit:mot a vndx:AdministrativeUnit ; rdfs:label "tỉnh Một"@vi .
+organization:ubnd vndx:jurisdiction unit:mot ; rdfs:label "UBND"@vi .
+act:kept a vndx:Commitment ; rdfs:label "Đã nhắc lại"@vi ; vndx:onBehalfOf organization:ubnd ;
+  vndx:due "2021-06-30"^^xsd:date ; vndx:duePrecision "month" .
+act:silent a vndx:Commitment ; rdfs:label "Không ai nhắc"@vi ; vndx:speaker unit:mot ;
+  vndx:due "2020-12-31"^^xsd:date ; vndx:duePrecision "year" .
+statement:early rdfs:label "Nhắc sớm"@vi ; vndx:about act:silent ; vndx:date "2020-12-31"^^xsd:date .
+statement:late rdfs:label "Nhắc muộn"@vi ; vndx:about act:kept ; vndx:evidence evidence:y-1-2 .
+evidence:y-1-2 vndx:source source:y . source:y vndx:date "2022-01-01"^^xsd:date .
+"""
+
+
+def test_commitments_with_a_due_date_say_whether_anything_is_known_afterwards() -> None:
+    article = write(described("unit", "mot", COMMITTED), "vi")
+    section = next(part for part in article.sections if part.slug == "due")
+    table = section.blocks[0]
+    assert isinstance(table, Table)
+    rows = [
+        [" ".join(piece.text for piece in cell if not isinstance(piece, Cites)) for cell in row]
+        for row in table.rows
+    ]
+    assert [row[:2] for row in rows] == [["năm 2020", "Không ai nhắc"], ["tháng 6/2021", "Đã nhắc lại"]]
+    assert rows[0][3] == "chưa có bằng chứng về sau trong các nguồn", (
+        "the day itself is not after the due date"
+    )
+    assert rows[1][3] == "Nhắc muộn"
+    english = write(described("unit", "mot", COMMITTED), "en")
+    assert "no later evidence in our sources" in words(english, "due")
+
+
+def test_an_alternative_names_its_platform() -> None:
+    turtle = (
+        RECORD
+        + """
+act:x-postmart vndx:platform platform:postmart . platform:postmart rdfs:label "Postmart"@vi ."""
+    )
+    for kind, slug, part in (("platform", "vo-so", "recommendations"), ("act", "x-vo-so", "facts")):
+        assert "Postmart |  ( | hay Postmart | )" in words(write(described(kind, slug, turtle), "vi"), part)
+
+
+FIGURES = """
+indicator:i a vndx:Indicator ; rdfs:label "Tỷ lệ"@vi .
+concept:kind-measured rdfs:label "đo được"@vi . concept:kind-target rdfs:label "mục tiêu"@vi .
+concept:unit-percent rdfs:label "%"@vi . unit:mot rdfs:label "tỉnh <b>Một</b>"@vi .
+observation:a a vndx:Observation ; rdfs:label "A"@vi ; vndx:indicator indicator:i ; vndx:area unit:mot ;
+  vndx:value 20.0 ; vndx:unit concept:unit-percent ; vndx:kind concept:kind-measured ;
+  vndx:date "2020-01-01"^^xsd:date ;
+  vndx:evidence evidence:x-1-2 .
+observation:b a vndx:Observation ; rdfs:label "B"@vi ; vndx:indicator indicator:i ; vndx:area unit:mot ;
+  vndx:value 50.0 ; vndx:unit concept:unit-percent ; vndx:kind concept:kind-target ;
+  vndx:date "2020-01-01"^^xsd:date .
+"""
+OTHER = """
+observation:c a vndx:Observation ; rdfs:label "C"@vi ; vndx:indicator indicator:i ; vndx:area unit:mot ;
+  vndx:value 25.0 ; vndx:unit concept:unit-percent ; vndx:kind concept:kind-measured ;
+  vndx:date "2020-01-01"^^xsd:date .
+"""
+
+
+def test_figures_that_differ_stand_side_by_side_but_a_target_is_no_measurement() -> None:
+    alone = write(described("indicator", "i", FIGURES), "vi")
+    assert "conflicts" not in [part.slug for part in alone.sections]
+    both = words(write(described("indicator", "i", FIGURES + OTHER), "vi"), "conflicts")
+    assert "20%" in both
+    assert "25%" in both
+    assert "50%" not in both
+
+
+def test_a_chart_tells_targets_by_shape_and_leads_to_evidence() -> None:
+    of = described("indicator", "i", FIGURES)
+    chart = next(part for part in write(of, "vi").sections if part.slug == "chart").blocks[0]
+    assert isinstance(chart, Chart)
+    assert [(point.amount, point.at, point.kind) for point in chart.points] == [
+        ("20%", 40.0, "measured"),
+        ("50%", 100.0, "target"),
+    ]
+    page = _rendered(of, "vi")
+    drawing = page.split('<figure class="chart">')[1].split("</figure>")[0]
+    assert drawing.count("<circle") == drawing.count("<path") == 2, "one in the legend, one in the chart"
+    assert 'href="/doc/evidence/x-1-2"' in drawing
+    assert "tỉnh &lt;b&gt;Một&lt;/b&gt;" in drawing
+    assert "style=" not in drawing
+    assert "<script" not in drawing
+    single = write(described("indicator", "i", FIGURES.partition("observation:b")[0]), "vi")
+    assert "chart" not in [part.slug for part in single.sections], "one point is no chart"
+
+
+def test_what_became_what_is_a_chain() -> None:
+    turtle = """
+unit:moi a vndx:AdministrativeUnit ; rdfs:label "tỉnh Một"@vi ; vndx:validFrom "2025-07-01"^^xsd:date .
+unit:cu rdfs:label "tỉnh Một"@vi .
+change:x vndx:before unit:cu ; vndx:after unit:moi ; vndx:date "2025-07-01"^^xsd:date .
+"""
+    article = write(described("unit", "moi", turtle), "vi")
+    chain = next(part for part in article.sections if part.slug == "changes").blocks[0]
+    assert isinstance(chain, Chain)
+    assert (chain.until, chain.since) == ("Đến hết 30/6/2025", "Từ 1/7/2025")
+    assert [link.href for link in chain.before] == ["/doc/unit/cu"]
+    assert "<strong>tỉnh Một</strong>" in _rendered(described("unit", "moi", turtle), "vi")
+    assert article.lede.startswith("Đơn vị có từ 1/7/2025.")
 
 
 def test_a_thing_of_an_unknown_kind_still_has_its_statements() -> None:

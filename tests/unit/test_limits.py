@@ -124,6 +124,45 @@ def test_undeclared_prefixes() -> None:
     assert undeclared(text) == ["ex", "", "vndx"]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a.",
+        "a-",
+        "a...",
+        "'\\",
+        "'\\\n",
+        '"""\\',
+        "'''\\",
+        "<a",
+        "'''\"\"\"",
+        "a:\\",
+        "_a.",
+        "a.:",
+        '"""a\'\'\\',
+    ],
+)
+def test_no_text_takes_more_time_than_its_length(part: str) -> None:
+    """Where the scanner tried a stretch again from each of its characters, this would take hours."""
+    long = part * (1_000_000 // len(part))
+    assert scan(long, Limits(2_000_000, 10**7, 10**7, 10**7)).tokens > 0
+    assert len(undeclared(long)) <= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p 'cut { SERVICE <a:a> {} }",
+        'SELECT * { ?s ?p "cut { SERVICE <a:a> {} }',
+        "SELECT * { ?s ?p '''cut {\n SERVICE <a:a> {} }",
+        "SELECT * { ?s ?p true.SERVICE <a:a> {} }",
+        "SELECT * { ?s ?p a-SERVICE <a:a> {} }",
+    ],
+)
+def test_what_may_be_no_string_is_looked_through(text: str) -> None:
+    assert refusal(text) == "service-refused"
+
+
 @given(st.text(alphabet="abS{}()[]<>\"'\\#?$:.;@ \n\r\té\x00đ_-%", max_size=200))
 def test_the_scanner_never_fails(text: str) -> None:
     assert scan(text, Limits(10_000, 1_000, 10_000, 10_000)).tokens <= len(text)

@@ -1,7 +1,7 @@
 """Pages of organizations, platforms, programmes, documents and concepts."""
 
 from visual.article import Section
-from visual.kinds import lines, parts
+from visual.kinds import lines, measures, parts, spoken
 from visual.kinds.people import ACTS
 from visual.reader import Reader
 
@@ -31,13 +31,19 @@ def organization(r: Reader) -> tuple[str, list[Section]]:
     return lede, sections
 
 
+def gathered(r: Reader, *names: str) -> list[str]:
+    """What has the focus, or a body of its territory, under any of the properties; each once."""
+    of = r.of
+    targets = [of.focus, *of.subjects("jurisdiction")]
+    return list(dict.fromkeys(iri for name in names for one in targets for iri in of.subjects(name, one)))
+
+
 def _meetings(r: Reader) -> list[str]:
     of = r.of
-    found = [iri for iri in of.subjects("party") + of.subjects("place") if of.is_a(iri, "Meeting")]
-    for name in ("organization", "onBehalfOf"):
-        for iri in of.subjects(name):
-            if of.is_a(iri, "Participation"):
-                found += of.things(iri, "meeting")
+    found = [iri for iri in gathered(r, "party", "place") if of.is_a(iri, "Meeting")]
+    for iri in gathered(r, "organization", "onBehalfOf"):
+        if of.is_a(iri, "Participation"):
+            found += of.things(iri, "meeting")
     return found
 
 
@@ -50,11 +56,7 @@ def met(r: Reader) -> list[Section]:
     """The meetings that a body or a place was party to, and who was there for it."""
     of = r.of
     meetings = list(dict.fromkeys(_meetings(r)))
-    there = [
-        iri
-        for iri in of.subjects("onBehalfOf") + of.subjects("organization")
-        if of.is_a(iri, "Participation")
-    ]
+    there = [iri for iri in gathered(r, "onBehalfOf", "organization") if of.is_a(iri, "Participation")]
     return [
         *parts.section(r, "meetings", meetings, lines.meetings(r, meetings)),
         *parts.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
@@ -65,8 +67,8 @@ def said(r: Reader) -> list[Section]:
     """What was said by a body or on its behalf, and what was put to it."""
     of = r.of
     sections = []
-    speaking = of.subjects("speaker") + of.subjects("onBehalfOf")
-    agreed = [iri for iri in of.subjects("party") if of.is_a(iri, "Agreement")]
+    speaking = gathered(r, "speaker", "onBehalfOf")
+    agreed = [iri for iri in gathered(r, "party") if of.is_a(iri, "Agreement")]
     for slug, name in (
         ("recommendations", "Recommendation"),
         ("requests", "Request"),
@@ -74,15 +76,15 @@ def said(r: Reader) -> list[Section]:
         ("agreements", "Agreement"),
     ):
         chosen = [iri for iri in speaking if of.is_a(iri, name)] + (agreed if name == "Agreement" else [])
-        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
-    received = [iri for iri in of.subjects("addressee") if of.is_a(iri, *ACTS)]
+        sections += parts.section(r, slug, chosen, spoken.acts(r, chosen))
+    received = [iri for iri in gathered(r, "addressee") if of.is_a(iri, *ACTS)]
     for slug, name in (
         ("recommendations-received", "Recommendation"),
         ("requests-received", "Request"),
         ("commitments-received", "Commitment"),
     ):
         chosen = [iri for iri in received if of.is_a(iri, name)]
-        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
+        sections += parts.section(r, slug, chosen, spoken.acts(r, chosen))
     return sections
 
 
@@ -93,18 +95,19 @@ def concerning(r: Reader) -> list[Section]:
         iri for iri in of.subjects("agent") + of.subjects("area") if of.is_a(iri, "PlatformStatement")
     ]
     figures = [iri for iri in of.subjects("area") + of.subjects("about") if of.is_a(iri, "Observation")]
-    reported = of.subjects("reportedBy")
+    reported = [iri for iri in gathered(r, "reportedBy") if iri not in figures]
     claims = [iri for iri in of.subjects("about") + of.subjects("speaker") if of.is_a(iri, "Claim")]
-    about = [iri for iri in of.subjects("about") + of.subjects("area") if of.is_a(iri, *ACTS)]
+    shown = set(gathered(r, "speaker", "onBehalfOf", "addressee", "party"))
+    about = [iri for iri in gathered(r, "about", "area") if of.is_a(iri, *ACTS) and iri not in shown]
     programmes = [
         iri for iri in of.subjects("about") + of.subjects("area") if of.is_a(iri, "Programme", "Document")
     ]
     return [
         *parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
-        *parts.section(r, "figures", figures, lines.observations(r, figures)),
-        *parts.section(r, "reported", reported, lines.observations(r, reported)),
-        *parts.section(r, "about", about, lines.acts(r, about)),
-        *parts.section(r, "claims", claims, lines.claims(r, claims)),
+        *parts.section(r, "figures", figures, measures.observations(r, figures)),
+        *parts.section(r, "reported", reported, measures.observations(r, reported)),
+        *parts.section(r, "about", about, spoken.acts(r, about)),
+        *parts.section(r, "claims", claims, spoken.claims(r, claims)),
         *parts.section(r, "programmes", programmes, lines.named(r, programmes)),
     ]
 
@@ -120,11 +123,11 @@ def platform(r: Reader) -> tuple[str, list[Section]]:
     claims = [iri for iri in of.subjects("about") if of.is_a(iri, "Claim")]
     sections = [
         *parts.facts(r, "note"),
-        *parts.section(r, "recommendations", advised, lines.recommended(r, advised)),
+        *parts.section(r, "recommendations", advised, spoken.recommended(r, advised)),
         *parts.section(r, "uses", said, lines.platform_statements(r, said, platform=False)),
-        *parts.section(r, "about", other, lines.acts(r, other)),
-        *parts.section(r, "figures", figures, lines.observations(r, figures)),
-        *parts.section(r, "claims", claims, lines.claims(r, claims)),
+        *parts.section(r, "about", other, spoken.acts(r, other)),
+        *parts.section(r, "figures", figures, measures.observations(r, figures)),
+        *parts.section(r, "claims", claims, spoken.claims(r, claims)),
     ]
     return r.tally(("recommendation", len(set(advised))), ("statement", len(set(said + claims)))), sections
 
@@ -137,7 +140,7 @@ def programme(r: Reader) -> tuple[str, list[Section]]:
     return "", [
         *parts.facts(r, *names),
         *parts.section(r, "parts", within, lines.named(r, within)),
-        *parts.section(r, "acts", named, lines.acts(r, named)),
+        *parts.section(r, "acts", named, spoken.acts(r, named)),
         *concerning(r),
     ]
 
@@ -151,7 +154,7 @@ def document(r: Reader) -> tuple[str, list[Section]]:
     cited = of.subjects("citedDocument")
     return "", [
         *parts.facts(r, *names),
-        *parts.section(r, "acts", named, lines.acts(r, named)),
+        *parts.section(r, "acts", named, spoken.acts(r, named)),
         *parts.section(r, "changes", basis, lines.named(r, basis)),
         *parts.section(r, "cited", cited, lines.named(r, cited)),
         *concerning(r),
@@ -182,10 +185,10 @@ def concept(r: Reader) -> tuple[str, list[Section]]:
         *parts.facts(r, "skos:inScheme", "skos:broader"),
         *parts.section(r, "members", members, lines.named(r, members)),
         *parts.section(r, "typed", typed, lines.named(r, typed)),
-        *parts.section(r, "acts", acts, lines.acts(r, acts)),
+        *parts.section(r, "acts", acts, spoken.acts(r, acts)),
         *parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms)),
-        *parts.section(r, "figures", figures, lines.observations(r, figures)),
-        *parts.section(r, "claims", claims, lines.claims(r, claims)),
+        *parts.section(r, "figures", figures, measures.observations(r, figures)),
+        *parts.section(r, "claims", claims, spoken.claims(r, claims)),
         *parts.section(r, "meetings", meetings, lines.meetings(r, meetings)),
         *parts.section(r, "attended", there, lines.attendance(r, there, meeting=True)),
         *parts.section(r, "units", units, lines.named(r, units)),

@@ -7,73 +7,6 @@ from visual.addresses import local
 from visual.article import Cell, Column, Entries, Entry, Link, Table, Text
 from visual.reader import Reader
 
-_FIRM = ("strength-recommended", "strength-required", "strength-pledged", "strength-concluded")
-
-
-def strength(r: Reader, act: str) -> Cell:
-    """How strongly an act is meant, as a mark; the firm ones stand out, a mere example recedes."""
-    iri = r.of.thing(act, "strength")
-    if iri is None:
-        return ()
-    return (Text(r.label(iri), "strong" if iri.endswith(_FIRM) else "tag"),)
-
-
-def acts(r: Reader, iris: Iterable[str]) -> Entries:
-    """Acts of speech: what, how strongly, by whom to whom, when, until when, or what instead."""
-    return Entries(tuple(act(r, iri) for iri in r.by_day(iris)))
-
-
-def act(r: Reader, iri: str) -> Entry:
-    """One act of speech."""
-    meta: list[Cell] = []
-    if when := r.date(iri) or _meeting_date(r, iri):
-        meta.append((Text(when),))
-    speakers, addressees = r.about(iri, "speaker", "party"), r.about(iri, "addressee")
-    if speakers or addressees:
-        meta.append((*speakers, *((Text(" → "), *addressees) if addressees else ())))
-    for name in ("platform", "sector", "alternativeTo"):
-        if found := r.about(iri, name):
-            meta.append((Text(r.say(f"line.{name}") + " "), *found))
-    for name in ("from", "due"):
-        if day := r.date(iri, name, f"{name}Precision"):
-            meta.append((Text(r.say(f"line.{name}", date=day)),))
-    what: Cell = (r.link(iri), *((Text(" "), *mark) if (mark := strength(r, iri)) else ()))
-    return Entry(what, tuple(meta), r.cites(iri))
-
-
-def claims(r: Reader, iris: Iterable[str]) -> Entries:
-    """Whatever else the sources state."""
-    items = []
-    for iri in r.by_day(iris):
-        meta: list[Cell] = [(Text(when),)] if (when := r.date(iri) or _meeting_date(r, iri)) else []
-        if speakers := r.about(iri, "speaker"):
-            meta.append(speakers)
-        items.append(Entry((r.link(iri),), tuple(meta), r.cites(iri)))
-    return Entries(tuple(items))
-
-
-def observations(r: Reader, iris: Iterable[str]) -> Table:
-    """Figures: what they measure and where, the value in words with its kind, the time, where it says so."""
-    rows = []
-    for iri in sorted(dict.fromkeys(iris), key=lambda iri: (_indicator(r, iri), r.day_of(iri), iri)):
-        kind = r.of.thing(iri, "kind")
-        mark = Text(r.label(kind), "tag" if kind.endswith("kind-measured") else "soft") if kind else None
-        rows.append(
-            (
-                (r.link(iri), *_under(r, iri, "indicator", "area", "reportedBy")),
-                (Text(r.amount(iri)), *((Text(" "), mark) if mark else ())),
-                (Text(r.period(iri)),),
-                (r.cites(iri),),
-            )
-        )
-    columns = (
-        Column(r.say("column.figure")),
-        Column(r.say("column.value"), "figure"),
-        Column(r.say("column.time")),
-        Column(r.say("common.evidence")),
-    )
-    return Table(r.say("caption.observations"), columns, tuple(rows))
-
 
 def platform_statements(r: Reader, iris: Iterable[str], *, platform: bool = True) -> Table:
     """What is said of platforms: which, what and by whom, where, when."""
@@ -86,8 +19,8 @@ def platform_statements(r: Reader, iris: Iterable[str], *, platform: bool = True
                 *((r.about(iri, "platform"),) if platform else ()),
                 (*said, *r.about(iri, "agent")),
                 r.about(iri, "area"),
-                (Text(r.date(iri) or _meeting_date(r, iri)),),
-                (r.cites(iri), _permalink(r, iri)),
+                (Text(r.date(iri) or meeting_date(r, iri)),),
+                (r.cites(iri), permalink(r, iri)),
             )
         )
     columns = (
@@ -111,7 +44,7 @@ def tenures(r: Reader, iris: Iterable[str], *, person: bool) -> Table:
                 *((r.about(iri, "person"),) if person else ()),
                 post,
                 r.about(iri, "organization"),
-                (r.cites(iri), _permalink(r, iri)),
+                (r.cites(iri), permalink(r, iri)),
             )
         )
     columns = [
@@ -133,16 +66,14 @@ def participations(r: Reader, iris: Iterable[str]) -> Table:
             (
                 (Text(r.date(meeting) if meeting else ""),),
                 r.links([meeting]) if meeting else (),
-                capacity(r, iri),
-                r.about(iri, "side"),
-                (r.cites(iri), _permalink(r, iri)),
+                (*capacity(r, iri), *under(r, iri, "side")),
+                (r.cites(iri), permalink(r, iri)),
             )
         )
     columns = (
         Column(r.say("common.date"), "when"),
         Column(r.say("column.meeting")),
         Column(r.say("column.capacity")),
-        Column(r.say("column.side")),
         Column(r.say("common.evidence")),
     )
     return Table(r.say("caption.participations"), columns, tuple(rows))
@@ -167,7 +98,7 @@ def meetings(r: Reader, iris: Iterable[str]) -> Table:
     rows = [
         (
             (Text(r.date(iri)),),
-            (r.link(iri), *_under(r, iri, "mode", "place")),
+            (r.link(iri), *under(r, iri, "mode", "place")),
             r.about(iri, "party"),
             (r.cites(iri),),
         )
@@ -188,22 +119,19 @@ def named(r: Reader, iris: Iterable[str]) -> Entries:
     return Entries(tuple(Entry((link,)) for link in links))
 
 
-def _under(r: Reader, iri: str, *names: str) -> Cell:
+def under(r: Reader, iri: str, *names: str) -> Cell:
     """The labels of what `iri` has under the properties named, in small print; the focus itself left out."""
     found = [r.label(thing) for name in names for thing in r.of.things(iri, name) if thing != r.of.focus]
     return (Text(reading.spaced(dict.fromkeys(found)), "under"),) if found else ()
 
 
-def _permalink(r: Reader, iri: str) -> Link:
+def permalink(r: Reader, iri: str) -> Link:
+    """A statement's own page, beside its evidence."""
     return Link(r.say("line.permalink"), local(iri), title=r.label(iri), tone="detail")
 
 
-def _indicator(r: Reader, observation: str) -> str:
-    indicator = r.of.thing(observation, "indicator")
-    return r.label(indicator) if indicator else ""
-
-
-def _meeting_date(r: Reader, subject: str) -> str:
+def meeting_date(r: Reader, subject: str) -> str:
+    """The date of the meeting that a statement was made at; empty where there is none."""
     meeting = r.of.thing(subject, "meeting")
     return r.date(meeting) if meeting else ""
 
@@ -220,7 +148,7 @@ def attendance(r: Reader, iris: Iterable[str], *, caption: str = "", meeting: bo
                 *((r.about(iri, "meeting"),) if meeting else ()),
                 who,
                 capacity(r, iri),
-                (r.cites(iri), _permalink(r, iri)),
+                (r.cites(iri), permalink(r, iri)),
             )
         )
     columns = (
@@ -230,53 +158,6 @@ def attendance(r: Reader, iris: Iterable[str], *, caption: str = "", meeting: bo
         Column(r.say("common.evidence")),
     )
     return Table(caption.capitalize() or r.say("caption.attendance"), tuple(columns), tuple(rows))
-
-
-def recommended(r: Reader, iris: Iterable[str]) -> Table:
-    """Recommendations of one platform: to whom, how strongly, by whom, what instead, where it says so."""
-    rows = []
-    for iri in r.by_day(iris):
-        rows.append(
-            (
-                (Text(r.date(iri) or _meeting_date(r, iri)),),
-                (*r.about(iri, "addressee", "area"), *_under(r, iri, "sector")),
-                strength(r, iri),
-                r.about(iri, "speaker"),
-                r.about(iri, "alternativeTo"),
-                (r.cites(iri), _permalink(r, iri)),
-            )
-        )
-    columns = (
-        Column(r.say("common.date"), "when"),
-        Column(r.say("column.to")),
-        Column(r.say("column.strength")),
-        Column(r.say("column.by")),
-        Column(r.say("column.alternative")),
-        Column(r.say("common.evidence")),
-    )
-    return Table(r.say("caption.recommended"), columns, tuple(rows))
-
-
-def changes(r: Reader, iris: Iterable[str]) -> Table:
-    """Territorial changes: when, from which units, to which, on what basis."""
-    rows = [
-        (
-            (Text(r.date(iri)),),
-            r.about(iri, "before"),
-            r.about(iri, "after"),
-            r.about(iri, "legalBasis"),
-            (r.cites(iri), _permalink(r, iri)),
-        )
-        for iri in r.by_day(iris)
-    ]
-    columns = (
-        Column(r.say("common.date"), "when"),
-        Column(r.say("column.before")),
-        Column(r.say("column.after")),
-        Column(r.say("column.legal-basis")),
-        Column(r.say("common.evidence")),
-    )
-    return Table(r.say("caption.changes"), columns, tuple(rows))
 
 
 def _rank(r: Reader, participation: str) -> tuple[int, str]:

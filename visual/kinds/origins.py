@@ -1,7 +1,7 @@
 """Pages of sources and of evidence: where everything comes from, and how to check it oneself."""
 
 from visual.article import Code, Column, Note, Section, Table, Text
-from visual.kinds import lines, parts
+from visual.kinds import parts, spoken
 from visual.reader import Reader
 
 
@@ -44,7 +44,7 @@ def evidence(r: Reader) -> tuple[str, list[Section]]:
         "consultedOn", "note",
     )  # fmt: skip
     resting = of.subjects("evidence") + of.subjects("dateInferredFrom")
-    sections += parts.section(r, "rests", resting, lines.claims(r, resting))
+    sections += parts.section(r, "rests", resting, spoken.claims(r, resting))
     if check := one_liner(r):
         sections.append(
             Section("check", r.say("resource.check"), (Note(r.say("evidence.check")), Code(check)))

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from visual.article import Cell, Entries, Entry, Facts, Link, Note, Section, Table, Text
-from visual.kinds.lines import strength
+from visual.article import Block, Cell, Entries, Entry, Facts, Link, Note, Section, Text
+from visual.kinds.spoken import alternatives, strength
 from visual.reader import Reader
 
 
-def section(r: Reader, slug: str, iris: list[str], *blocks: Table | Entries | Note) -> list[Section]:
+def section(r: Reader, slug: str, iris: list[str], *blocks: Block) -> list[Section]:
     """A section with the number of things in it, or none where there is nothing."""
     return [Section(slug, r.say(f"resource.{slug}"), blocks, len(set(iris)))] if iris else []
 
@@ -68,6 +68,8 @@ def _cells(r: Reader, name: str) -> tuple[Cell, ...]:
         return ((Text(text),),) if text else ()
     if name == "dateInferredFrom":
         return tuple((r.cite(iri),) for iri in r.of.things(focus, name))
+    if name == "alternativeTo":
+        return (found,) if (found := alternatives(r, focus)) else ()
     if name == "strength":
         return (strength(r, focus),) if strength(r, focus) else ()
     if name in ("paragraph", "start", "end", "length", "sha256", "fileName", "officialCode"):

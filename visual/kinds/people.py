@@ -1,7 +1,7 @@
 """Pages of people, posts, tenures and participations."""
 
 from visual.article import Section
-from visual.kinds import lines, parts
+from visual.kinds import lines, measures, parts, spoken
 from visual.reader import Reader
 
 
@@ -21,13 +21,13 @@ def person(r: Reader) -> tuple[str, list[Section]]:
         ("agreements", "Agreement"),
     ):
         chosen = [iri for iri in acts if of.is_a(iri, name)]
-        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
+        sections += parts.section(r, slug, chosen, spoken.acts(r, chosen))
     received = [iri for iri in of.subjects("addressee") if of.is_a(iri, "Act", *ACTS)]
-    sections += parts.section(r, "addressed", received, lines.acts(r, received))
+    sections += parts.section(r, "addressed", received, spoken.acts(r, received))
     figures = of.subjects("reportedBy")
-    sections += parts.section(r, "reported", figures, lines.observations(r, figures))
+    sections += parts.section(r, "reported", figures, measures.observations(r, figures))
     claims = [iri for iri in of.subjects("speaker") + of.subjects("about") if of.is_a(iri, "Claim")]
-    sections += parts.section(r, "claims", claims, lines.claims(r, claims))
+    sections += parts.section(r, "claims", claims, spoken.claims(r, claims))
     days = sorted(filter(None, (of.value(iri, "attestedOn") for iri in posts)))
     lede = r.tally(
         ("post", len({iri for tenure in posts for iri in of.things(tenure, "post")})),

@@ -1,7 +1,7 @@
 """Pages of meetings and of what was said at them: acts, statements, claims and figures."""
 
 from visual.article import Figure, Section, Table, Text
-from visual.kinds import lines, parts
+from visual.kinds import lines, measures, parts, spoken
 from visual.kinds.people import ACTS
 from visual.reader import Reader
 
@@ -20,13 +20,13 @@ def meeting(r: Reader) -> tuple[str, list[Section]]:
         ("agreements", "Agreement"),
     ):
         chosen = [iri for iri in acts if of.is_a(iri, name)]
-        sections += parts.section(r, slug, chosen, lines.acts(r, chosen))
+        sections += parts.section(r, slug, chosen, spoken.acts(r, chosen))
     platforms = [iri for iri in of.subjects("meeting") if of.is_a(iri, "PlatformStatement")]
     sections += parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms))
     figures = [iri for iri in of.subjects("meeting") if of.is_a(iri, "Observation")]
-    sections += parts.section(r, "figures", figures, lines.observations(r, figures))
+    sections += parts.section(r, "figures", figures, measures.observations(r, figures))
     claims = [iri for iri in of.subjects("meeting") if of.is_a(iri, "Claim")]
-    sections += parts.section(r, "claims", claims, lines.claims(r, claims))
+    sections += parts.section(r, "claims", claims, spoken.claims(r, claims))
     within = of.subjects("partOf")
     sections += parts.section(r, "parts", within, lines.meetings(r, within))
     people = {iri for part in there for iri in of.things(part, "person")}
@@ -87,8 +87,8 @@ def observation(r: Reader) -> tuple[str, list[Section]]:
     return "", [
         figure,
         *found,
-        *parts.section(r, "contained", holding, lines.acts(r, holding)),
-        *parts.section(r, "compared", compared, lines.observations(r, compared)),
+        *parts.section(r, "contained", holding, spoken.acts(r, holding)),
+        *parts.section(r, "compared", compared, measures.observations(r, compared)),
     ]
 
 
@@ -101,7 +101,10 @@ def indicator(r: Reader) -> tuple[str, list[Section]]:
         kinds.setdefault(of.thing(iri, "kind") or "", []).append(iri)
     tables = []
     for kind in sorted(kinds, key=lambda kind: (not kind.endswith("measured"), kind)):
-        table = lines.observations(r, kinds[kind])
+        table = measures.observations(r, kinds[kind], marked=not kind)
         caption = Text(r.label(kind)).text if kind else table.caption
         tables.append(Table(caption.capitalize(), table.columns, table.rows))
-    return r.words(of.focus, "skos:definition"), parts.section(r, "figures", figures, *tables)
+    charts = tuple(measures.charts(r, figures))
+    sections = [Section("chart", r.say("resource.chart"), charts)] if charts else []
+    sections += measures.conflicts(r, figures)
+    return r.words(of.focus, "skos:definition"), sections + parts.section(r, "figures", figures, *tables)

@@ -32,7 +32,13 @@ function reachWideTables() {
   }
 }
 
+/** On paper nothing is folded away. */
+function unfoldForPaper() {
+  for (const rest of document.querySelectorAll("details.rest")) rest.open = true;
+}
+
 cleanAddress();
 reachWideTables();
 addEventListener("resize", reachWideTables);
 document.addEventListener("keydown", searchBySlash);
+addEventListener("beforeprint", unfoldForPaper);
