@@ -55,6 +55,7 @@ CHANGES = [
     ("evidence-slug", SOURCE, "vndx:start 0", "vndx:start 1"),
     ("span-outside-source", REGISTRY, f"vndx:length {len(minirecord.ARTICLE)}", "vndx:length 20"),
     ("source-file-name", REGISTRY, f'"{SLUG}.txt"', '"mot-tinh.txt"'),
+    ("measured-in-the-future", SOURCE, f'"2020-01-01"{XSD}', f'"2021-01-01"{XSD}'),
     ("date-not-first-day", SOURCE, f'"2020-01-01"{XSD}', f'"2020-02-01"{XSD}'),
     ("period-backwards", UNITS, "vndx:validUntil", f'vndx:validFrom "2025-07-01"{XSD} ; vndx:validUntil'),
     ("period-backwards", REGISTRY, '"2025-12-31"', '"2020-12-31"'),
