@@ -11,7 +11,7 @@ from visual.article import Chart, Point
 
 _LINE: Final = 48
 _HEAD: Final = 30
-_LONGEST: Final = 46
+_LONGEST: Final = 48
 _SHAPES: Final = {
     "measured": Markup('<circle r="6"/>'),
     "target": Markup('<path d="M0-8 8 0 0 8-8 0z"/>'),
@@ -47,7 +47,7 @@ def draw(chart: Chart, note: str) -> Markup:
 def _line(point: Point, top: int) -> Markup:
     """The words of one figure, and under them its mark on a rule from end to end."""
     words = _shortened(f"{point.amount} · {point.label}")
-    # The mark keeps off both ends by its own width: 2% to 98%.
+    # The mark keeps off both ends by its own width: 3% to 97%.
     at = _within(point.at)
     reach = (
         Markup('<line class="reach" x1="{}%" x2="{}%" y1="{}" y2="{}"/>').format(
@@ -57,7 +57,7 @@ def _line(point: Point, top: int) -> Markup:
         else Markup("")
     )
     return Markup(
-        '<a href="{href}" aria-label="{name}"><title>{name}</title>'
+        '<a href="{href}"><title>{name}</title>'
         '<rect class="room" x="0" width="100%" y="{top}" height="{high}"/>'
         '<text x="0" y="{text}">{words}</text>'
         '<line class="rule" x1="0" x2="100%" y1="{middle}" y2="{middle}"/>{reach}'
@@ -78,7 +78,7 @@ def _line(point: Point, top: int) -> Markup:
 
 
 def _within(place: float) -> float:
-    return round(2 + 0.96 * max(0.0, min(100.0, place)), 2)
+    return round(3 + 0.94 * max(0.0, min(100.0, place)), 2)
 
 
 def _shortened(words: str) -> Markup:

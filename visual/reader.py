@@ -86,7 +86,7 @@ class Reader:
 
         Of several passages of one paragraph the first is named in full, the others by their characters.
         """
-        found = {iri for subject in subjects for iri in self.of.things(subject, "evidence")}
+        found = {iri for subject in subjects for iri in self.of.things(subject, "evidence")} - {self.of.focus}
         links: list[Link] = []
         named: set[str] = set()
         for link in (self.cite(iri) for iri in sorted(found, key=self.place)):

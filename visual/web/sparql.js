@@ -73,6 +73,8 @@ function edit(Yasqe) {
   editor.setValue(field.value);
   editor.query = () => Promise.resolve(form.requestSubmit());
   editor.getInputField().setAttribute("aria-label", room.getAttribute("aria-label"));
+  // What scrolls can be reached by keyboard, as axe-core asks.
+  editor.getScrollerElement().tabIndex = 0;
   // Tab leaves the editor, as it leaves any field; Ctrl+Enter asks.
   editor.setOption("extraKeys", {
     ...editor.getOption("extraKeys"),
