@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service import access
 from service.context import Context
+from service.delivery import access
+from service.delivery.outgoing import PROBLEM_HEADER, Delivery
+from service.delivery.static import Static
 from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
 from service.negotiation import prefers_html
@@ -20,7 +22,6 @@ from service.openapi import document
 from service.pages.errors import error_page
 from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
 from service.releases import Releases
-from service.responses import PROBLEM_HEADER, Delivery
 from service.routes import (
     dataset,
     explore,
@@ -38,7 +39,6 @@ from service.routes import (
 )
 from service.settings import Settings
 from service.sources import open_source
-from service.static import Static
 from visual.pages import Templates
 
 ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from loaders import history
 from ontology.namespaces import BASE, GRAPH, STANDARD
 from service.releases import Serving
-from service.views import FORMS, VIEWS
+from service.views.networks import FORMS, VIEWS
 from visual.words import word
 
 DATASET: Final = BASE + "dataset"

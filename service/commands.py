@@ -159,7 +159,7 @@ def draw(arguments: Namespace) -> int:
     """`vndx draw`: one view of the release as a file."""
     from service.evaluators.direct import Direct
     from service.graph import Graph
-    from service.views import ViewError, view, write
+    from service.views.networks import ViewError, view, write
 
     release = _release(arguments)
     graph = Graph(Direct(release.quads).evaluate, release.digest)

@@ -13,7 +13,7 @@ import uvicorn
 
 from loaders.release import ReleaseError
 from service.app import create_app
-from service.connections import bounded
+from service.delivery.connections import bounded
 from service.evaluators.port import EvaluationError
 from service.settings import Settings
 

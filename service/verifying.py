@@ -6,7 +6,7 @@ from typing import Literal
 
 from loaders.evidence import PassageError, passage, read_source
 from ontology.iri import parse
-from service.explaining import Passage
+from service.explorer.explaining import Passage
 
 Status = Literal["verified", "changed", "missing", "cited"]
 

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from ontology.iri import mint
 from service import language
-from service.atlas import CHANGED, COUNTED, Place, Units, counted, indicators, reported, units
 from service.context import Context
+from service.explorer.sifting import day
+from service.explorer.ties import describe
 from service.pages.response import page
-from service.sifting import day
-from service.ties import describe
+from service.views.atlas import CHANGED, COUNTED, Place, Units, counted, indicators, reported, units
 from visual import reading
 from visual.addresses import local
 from visual.atlas import Mapped, atlas, step, steps, swatch

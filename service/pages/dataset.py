@@ -12,7 +12,7 @@ from service.context import Context
 from service.formats import GRAPHS
 from service.pages.describing import named
 from service.pages.response import page
-from service.views import VIEWS
+from service.views.networks import VIEWS
 from visual.addresses import local
 from visual.words import word
 

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from ontology.namespaces import VOCABULARY
 from service import language
-from service.chronicle import Entry, chronicle
 from service.context import Context
+from service.explorer.sifting import day
+from service.explorer.ties import describe
 from service.pages.response import page
-from service.sifting import day
-from service.ties import describe
+from service.views.chronicle import Entry, chronicle
 from visual.scale import strip
 from visual.words import word
 

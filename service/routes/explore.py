@@ -10,19 +10,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ontology.iri import mint
-from service import language, taking
+from service import language
 from service.context import Context
-from service.explaining import Explanation, Passage, explain
-from service.exploring import State, read, short
-from service.neighbourhood import Neighbourhood, neighbourhood, walk
-from service.neighbourhood import value as shown
+from service.explorer import taking
+from service.explorer.explaining import Explanation, Passage, explain
+from service.explorer.neighbourhood import Neighbourhood, neighbourhood, walk
+from service.explorer.neighbourhood import value as shown
+from service.explorer.sifting import Mark, marked, marks, sift, without_kinds
+from service.explorer.state import State, read, short
+from service.explorer.ties import More, Relatives, describe
 from service.pages.finding import find
 from service.pages.response import frame, page
 from service.routes.views import file_of
-from service.sifting import Mark, marked, marks, sift, without_kinds
-from service.ties import More, Relatives, describe
 from service.verifying import status
-from service.views import FORMS
+from service.views.networks import FORMS
 from visual import looks
 from visual.network import kind_word
 from visual.picture import LICENCE

@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from ontology.iri import IriError, parse
 from service.context import Context
-from service.explaining import explain
-from service.explaining import value as explained
-from service.neighbourhood import neighbourhood, tie_value
-from service.neighbourhood import value as shown
+from service.explorer.explaining import explain
+from service.explorer.explaining import value as explained
+from service.explorer.neighbourhood import neighbourhood, tie_value
+from service.explorer.neighbourhood import value as shown
+from service.explorer.ties import Relatives
 from service.problems import problem
-from service.ties import Relatives
 from visual.relations import paths
 
 _MOST_OPEN: Final = 60

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from service import language
 from service.context import Context
+from service.delivery.outgoing import PROBLEM_HEADER
 from service.evaluators.port import EvaluationError
 from service.graph import query
 from service.pages.finding import named
@@ -29,7 +30,6 @@ from service.reconciliation.manifest import manifest
 from service.reconciliation.previews import Preview, preview
 from service.reconciliation.types import Type
 from service.reconciliation.values import iri
-from service.responses import PROBLEM_HEADER
 from visual.words import Language, word
 
 _VARY: Final = "Accept-Language, Cookie"

@@ -10,13 +10,13 @@ from starlette.responses import Response, StreamingResponse
 
 from service import protocol
 from service.context import Context
+from service.delivery.outgoing import LIMITS_HEADER, matches, tag
 from service.description import description
 from service.evaluators.port import CHUNK, Answer, NotAcceptable, QueryRequest
 from service.formats import FORMATS, GRAPHS, RESULTS, Format
 from service.negotiation import negotiate, prefers_html
 from service.pages.editor import editor
 from service.problems import Problem, problem
-from service.responses import LIMITS_HEADER, matches, tag
 from service.settings import Settings
 
 _BY_NAME: Final = {format.name: format for format in FORMATS}

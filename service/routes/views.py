@@ -10,15 +10,15 @@ from starlette.responses import Response
 from ontology.iri import mint
 from service import language
 from service.context import Context
+from service.explorer.taking import in_editor, turtle
+from service.explorer.ties import describe, local_name
 from service.graph import Graph
 from service.negotiation import prefers_html
 from service.pages.atlas import map_page
 from service.pages.response import page
 from service.pages.timeline import timeline_page
 from service.problems import problem
-from service.taking import in_editor, turtle
-from service.ties import describe, local_name
-from service.views import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
+from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from visual import exports, looks
 from visual.network import kind_word, measures
 from visual.picture import LICENCE, Picture

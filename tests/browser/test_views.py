@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.views import VIEWS
+from service.views.networks import VIEWS
 
 pytestmark = pytest.mark.browser
 

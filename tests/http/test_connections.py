@@ -15,7 +15,7 @@ import uvicorn
 from running import Service, serve
 
 from service.app import create_app
-from service.connections import bounded
+from service.delivery.connections import bounded
 from service.settings import Settings
 
 

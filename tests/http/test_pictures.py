@@ -19,7 +19,7 @@ from running import Service, serve
 from loaders.release import open_release
 from service.evaluators.direct import Direct
 from service.graph import Graph
-from service.views import ViewError, view, write
+from service.views.networks import ViewError, view, write
 
 THING = "https://w3id.org/vndx/id/"
 PROVINCE = THING + "unit/soc-trang"

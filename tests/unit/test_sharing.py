@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from service.clients import client
+from service.delivery.clients import client
 from service.evaluators.holding import HeldFile, Holding
 from service.evaluators.port import EvaluatorBusy
 from service.evaluators.queue import FairQueue, Shares

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from loaders.evidence import digest
-from service.explaining import Passage, Told
-from service.sifting import Mark, Sieve, day
+from service.explorer.explaining import Passage, Told
+from service.explorer.sifting import Mark, Sieve, day
 from service.verifying import status
 from visual.scale import strip
 

@@ -13,7 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from service.clients import client as client_of
+from service.delivery.clients import client as client_of
 from service.problems import MEDIA_TYPE, Problem, problem
 from service.settings import Settings
 

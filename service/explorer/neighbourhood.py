@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.ties import More, Relatives
+from service.explorer.ties import More, Relatives
 from visual import layout, looks
 from visual.columns import columns
 from visual.relations import Relation, Thing, Tie, merge

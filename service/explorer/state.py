@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from ontology.iri import IriError, mint, parse
-from service.sifting import Sieve, day
+from service.explorer.sifting import Sieve, day
 
 MOST_OPEN: Final = 60
 """So many things can be open at once."""

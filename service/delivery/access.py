@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import orjson
 from starlette.types import Scope
 
-from service.responses import Outgoing
+from service.delivery.outgoing import Outgoing
 
 
 def log(scope: Scope, client: str, outgoing: Outgoing, seconds: float, digest: str) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from service.explorer.ties import describe, local_name, text
 from service.graph import Graph, query
-from service.ties import describe, local_name, text
 from visual.relations import Event
 
 

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.clients import client as client_of
-from service.compression import COMPRESSIBLE, SMALLEST, Packer, accepts_gzip, gzip, in_thread, packer
+from service.delivery.clients import client as client_of
+from service.delivery.compression import COMPRESSIBLE, SMALLEST, Packer, accepts_gzip, gzip, in_thread, packer
 from service.evaluators.cache import ResultCache
 from service.metrics import Metrics
 from service.problems import Problem, problem

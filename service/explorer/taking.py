@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
 from ontology.namespaces import PREFIXES
-from service.exploring import State
+from service.explorer.neighbourhood import Neighbourhood
+from service.explorer.state import State
+from service.explorer.ties import Relatives
 from service.graph import Graph, bind, query
-from service.neighbourhood import Neighbourhood
-from service.ties import Relatives
-from service.views import data_date, events_told
+from service.views.networks import data_date, events_told
 from visual.picture import LICENCE, Origin, Picture, placed
 from visual.relations import Thing
 from visual.words import Language, word

@@ -11,8 +11,8 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from ontology.namespaces import VOCABULARY
+from service.explorer.ties import describe, local_name, text
 from service.graph import Graph, query
-from service.ties import describe, local_name, text
 from visual.relations import Event, Thing
 
 COUNTED: Final = {

@@ -8,8 +8,8 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from ontology.iri import mint
+from service.explorer.ties import Row, describe, text, ties, words
 from service.graph import Graph, query
-from service.ties import Row, describe, text, ties, words
 from visual import exports, reading
 from visual.network import LibraryMissingError, offline
 from visual.picture import Origin, Picture, compose

@@ -10,9 +10,9 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from service.explorer.neighbourhood import Neighbourhood, Spot
+from service.explorer.ties import kind, local_name, text
 from service.graph import Graph, query
-from service.neighbourhood import Neighbourhood, Spot
-from service.ties import kind, local_name, text
 from visual.relations import Tie
 
 _BATCH: Final = 500

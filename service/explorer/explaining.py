@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from service.explorer.ties import Relatives, describe, kind, local_name, text
 from service.graph import Graph, Term, query
-from service.ties import Relatives, describe, kind, local_name, text
 from visual import looks
 from visual.addresses import local
 from visual.relations import Relation, Thing, Tie

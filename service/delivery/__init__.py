@@ -1,0 +1,1 @@
+"""Delivery: connections, compression, headers and entity tags, around every route."""

@@ -1,0 +1,1 @@
+"""The views: relations, map and timeline of the whole record."""
