@@ -4,8 +4,7 @@ docs/adding-a-record.md says it in words. What a file would lose by being rewrit
 a blank node) is told and left alone.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,62 +13,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from loaders import turtle
 from loaders.findings import Finding
 from loaders.layout import Block
+from loaders.order import ranks
+from loaders.terms import used, write_term
 from loaders.turtle import Record, TurtleFile
 from ontology.iri import term
-from ontology.namespaces import PREFIXES, STANDARD, VOCABULARY
-
-_NAMES: Final = (
-    "rdfs:label dcterms:title dcterms:description skos:altLabel skos:hiddenLabel skos:exactMatch"
-    " skos:definition"
-)
-_LAST: Final = "dateInferredFrom evidence asRead note"
-_ACT: Final = (
-    "party signatory speaker speakerCarriedOver onBehalfOf addressee sector measure platform purpose"
-    " condition strength alternativeTo area about programme document date datePrecision"
-    " periodStart periodEnd periodPrecision from fromPrecision due duePrecision figure meeting"
-)
-_STATED: Final = (
-    "number date datePrecision periodStart periodEnd periodPrecision issuedBy signedBy area partOf about"
-)
-ORDER: Final[Mapping[str, str]] = {
-    "Organization": "organizationType jurisdiction partOf",
-    "AdministrativeUnit": "partOf unitType officialCode validFrom validUntil",
-    "DigitalPlatform": "named partOf",
-    "Programme": _STATED,
-    "Document": _STATED,
-    "Source": "fileName length sha256 date datePrecision dateInferredFrom about author publisher",
-    "Post": "organization postType singleSeat",
-    "Meeting": "date datePrecision dateInferredFrom mode place site party partOf about",
-    "Participation": "meeting person organization group post side role onBehalfOf site date datePrecision",
-    "Tenure": "person post organization attestedOn",
-    "Recommendation": _ACT,
-    "Request": _ACT,
-    "Commitment": _ACT,
-    "Agreement": _ACT,
-    "PlatformStatement": (
-        "platform role agent area sector date datePrecision from fromPrecision purpose meeting"
-    ),
-    "Claim": "speaker speakerCarriedOver onBehalfOf about area sector date datePrecision meeting",
-    "Observation": (
-        "indicator area about platform sector date periodStart periodEnd datePrecision value valueUpTo unit"
-        " approximation kind reportedBy reporterCarriedOver comparedWith asRead meeting"
-    ),
-    "TerritorialChange": "date datePrecision before after legalBasis",
-    "Evidence": "source paragraph start end sha256 citedDocument locator consultedAt consultedOn",
-    "Concept": "skos:broader skos:inScheme",
-}
-"""The order of predicates by class, between the names and what comes last; in the vocabulary's namespace
-where no prefix stands. Predicates that the list of a class does not name follow it, by IRI."""
+from ontology.namespaces import PREFIXES, STANDARD
 
 _TYPE: Final = STANDARD["rdf"] + "type"
-_XSD: Final = STANDARD["xsd"]
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
-_BARE: Final = {
-    _XSD + "boolean": re.compile(r"true|false"),
-    _XSD + "integer": re.compile(r"[+-]?[0-9]+"),
-    _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
-}
-_ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LANGUAGES: Final = ("vi", "en")
 
 
@@ -128,29 +78,12 @@ def canonical(file: TurtleFile) -> str:
         subjects.setdefault(_iri(triple.subject), []).append(triple)
     blocks = sorted(file.layout.blocks, key=lambda block: _position(subjects.get(block.subject, [])))
     body = [_block(block, subjects[block.subject]) for block in blocks]
-    prefixes = [f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in _used(file.triples)]
+    prefixes = [f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used(file.triples)]
     head = [*map(_comment, file.layout.header), "".join(prefixes)]
     text = "\n".join(part for part in [*head, *body, *map(_comment, file.layout.trailing)] if part)
     if {quad.triple for quad in parse(text, RdfFormat.TURTLE)} != set(file.triples):
         raise CanonicalError(0, "the canonical form would not say the same", "tell the maintainers")
     return text
-
-
-def write_term(value: object) -> str:
-    """A term in Turtle: prefixed where it has a prefix, numbers bare, dates and texts quoted."""
-    if isinstance(value, NamedNode):
-        prefix, local = _split(value.value)
-        return f"{prefix}:{local}" if prefix else f"<{value.value}>"
-    if not isinstance(value, Literal):
-        raise TypeError(f"{value} has no canonical form")
-    if value.language:
-        return f"{_quote(value.value)}@{value.language}"
-    kind = value.datatype.value
-    if kind == _XSD + "string":
-        return _quote(value.value)
-    if kind in _BARE and _BARE[kind].fullmatch(value.value):
-        return value.value
-    return f"{_quote(value.value)}^^{write_term(value.datatype)}"
 
 
 def _files(record: Record) -> list[TurtleFile]:
@@ -192,7 +125,7 @@ def _block(block: Block, triples: Sequence[Triple]) -> str:
         if triple.object not in values:
             values.append(triple.object)
     lines = []
-    for predicate in sorted(objects, key=_ranks(objects.get(_TYPE, []))):
+    for predicate in sorted(objects, key=ranks(objects.get(_TYPE, []))):
         name = "a" if predicate == _TYPE else write_term(NamedNode(predicate))
         values = sorted(objects[predicate], key=_language)
         lines.append(f"{name} {' , '.join(map(write_term, values))}")
@@ -203,26 +136,6 @@ def _block(block: Block, triples: Sequence[Triple]) -> str:
 def _comment(lines: Sequence[str]) -> str:
     """A paragraph of comment lines."""
     return "".join(line + "\n" for line in lines)
-
-
-def _ranks(classes: Iterable[object]) -> Callable[[str], tuple[int, str]]:
-    """The sort key of a predicate in a block with these classes."""
-    own = " ".join(
-        ORDER.get(value.value.removeprefix(VOCABULARY).removeprefix(STANDARD["skos"]), "")
-        for value in classes
-        if isinstance(value, NamedNode)
-    )
-    named = [_expand(name) for name in f"{_NAMES} {own}".split()]
-    last = [_expand(name) for name in _LAST.split()]
-
-    def rank(predicate: str) -> tuple[int, str]:
-        if predicate == _TYPE:
-            return -1, ""
-        if predicate in named:
-            return named.index(predicate), ""
-        return (len(named) + 1 + last.index(predicate), "") if predicate in last else (len(named), predicate)
-
-    return rank
 
 
 def _language(value: object) -> int:
@@ -247,43 +160,8 @@ def _integer(value: object) -> int:
     return int(value.value) if isinstance(value, Literal) and value.value.isdecimal() else 0
 
 
-def _used(triples: Iterable[Triple]) -> list[str]:
-    """The prefixes that the canonical form of `triples` uses, in the order of the namespaces."""
-    found = set()
-    for triple in triples:
-        for node in (triple.subject, triple.predicate, triple.object):
-            if isinstance(node, NamedNode) and node.value != _TYPE:
-                found.add(_split(node.value)[0])
-            if isinstance(node, Literal) and "^^" in write_term(node):
-                found.add(_split(node.datatype.value)[0])
-        if triple.predicate.value == _TYPE:
-            found |= {_split(_iri(triple.subject))[0]}
-    return [prefix for prefix in PREFIXES if prefix in found]
-
-
-def _split(iri: str) -> tuple[str, str]:
-    """Prefix and local name; two empty strings where the IRI has to be written in full."""
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if iri.startswith(namespace) and _LOCAL.fullmatch(local):
-            return prefix, local
-    return "", ""
-
-
-def _expand(name: str) -> str:
-    """The IRI of a name in the table above."""
-    prefix, colon, local = name.partition(":")
-    return PREFIXES[prefix] + local if colon else term(name)
-
-
 def _iri(value: object) -> str:
     return value.value if isinstance(value, NamedNode) else str(value)
-
-
-def _quote(text: str) -> str:
-    """A short string; what would break the line is escaped, all other characters stand as they are."""
-    escaped = "".join(_ESCAPES.get(character, character) for character in text)
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04X}", escaped) + '"'
 
 
 def _first_difference(old: str, new: str) -> int:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from minirecord import SLUG
 
-from loaders import canonical, turtle
+from loaders import canonical, order, terms, turtle
 from ontology import files
 from ontology.namespaces import PREFIXES
 
@@ -134,7 +134,7 @@ def test_a_file_that_does_not_parse_is_left_alone(tmp_path: Path) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from([None, "vi", "en"]))
 def test_any_text_survives_and_stays_on_one_line(text: str, language: str | None) -> None:
     literal = pyoxigraph.Literal(text, language=language)
-    written = canonical.write_term(literal)
+    written = terms.write_term(literal)
     assert "\n" not in written
     (quad,) = pyoxigraph.parse(f"<a:b> <a:c> {written} .", pyoxigraph.RdfFormat.TURTLE)
     assert quad.object == literal
@@ -143,7 +143,7 @@ def test_any_text_survives_and_stays_on_one_line(text: str, language: str | None
 @given(st.text("abcAB0-_./~'%é", min_size=1))
 def test_any_name_survives(name: str) -> None:
     node = pyoxigraph.NamedNode(f"https://w3id.org/vndx/id/person/{name.replace('%', '')}")
-    written = canonical.write_term(node)
+    written = terms.write_term(node)
     text = f"@prefix person: <{PREFIXES['person']}> .\n{written} a person:x ."
     (quad,) = pyoxigraph.parse(text, pyoxigraph.RdfFormat.TURTLE)
     assert quad.subject == node
@@ -160,7 +160,7 @@ def test_the_order_names_every_property_that_a_shape_allows() -> None:
             for path in paths
             if str(path).startswith(PREFIXES["vndx"])
         }
-        listed = set(canonical.ORDER.get(name, "").split()) | {
+        listed = set(order.ORDER.get(name, "").split()) | {
             "dateInferredFrom",
             "evidence",
             "asRead",
