@@ -1,0 +1,48 @@
+"""The queries of docs/asking.md: each runs on the record, finds something, and uses only words that exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from loaders import derive, turtle
+from ontology.namespaces import VOCABULARY
+
+ROOT = Path(__file__).parents[2]
+QUERIES = re.findall(
+    r"^```sparql\n(.*?)^```", (ROOT / "docs" / "asking.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+)
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    """The record with what is derived from it."""
+    found = derive.load(turtle.read(ROOT / "data" / "turtle").quads())
+    found.bulk_extend(derive.derive(found))
+    return found
+
+
+def test_the_page_has_queries() -> None:
+    assert len(QUERIES) >= 10
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_a_query_finds_something(store: Store, query: str) -> None:
+    found = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, QuerySolutions)
+    rows = list(found)
+    assert rows
+    unbound = [name.value for name in found.variables if all(row[name.value] is None for row in rows)]
+    assert not unbound, "variables that no row binds"
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_a_query_uses_words_of_the_vocabulary(store: Store, query: str) -> None:
+    used = set(re.findall(r"\bvndx:(\w+)", query))
+    known = {
+        subject.value.removeprefix(VOCABULARY)
+        for quad in store.quads_for_pattern(None, None, None, None)
+        if isinstance(subject := quad.subject, NamedNode) and subject.value.startswith(VOCABULARY)
+    }
+    assert used <= known
