@@ -12,6 +12,7 @@ LABEL: Final = NamedNode(STANDARD["rdfs"] + "label")
 _TYPE: Final = NamedNode(STANDARD["rdf"] + "type")
 _DEFINITION: Final = STANDARD["skos"] + "definition"
 
+_UNTIL: Final = NamedNode(term("validUntil"))
 _BEFORE: Final = NamedNode(term("before"))
 _AFTER: Final = NamedNode(term("after"))
 
@@ -72,6 +73,10 @@ class Describer:
         stated = sorted(kind.value for kind in self._stated(thing))
         ours = [name.removeprefix(VOCABULARY) for name in stated if name.startswith(VOCABULARY)]
         return ours[0] if ours else stated[0].rsplit("#", 1)[-1] if stated else ""
+
+    def has_ended(self, thing: NamedNode) -> bool:
+        """Whether the record says until when `thing` stood."""
+        return any(self._store.quads_for_pattern(thing, _UNTIL, None))
 
     def _stated(self, thing: NamedNode) -> list[NamedNode]:
         """The classes that the record states, not those that follow from them."""

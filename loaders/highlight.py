@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from loaders.ranking import Query
+from loaders.query import Query
 from ontology.folding import abbreviations, longest, split
 
 Span = tuple[int, int]
 
 _WORD: Final = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
-_ENTIRE: Final = frozenset({"unspaced", "similar"})
+_ENTIRE: Final = frozenset({"unspaced", "similar", "date", "initials", "typed", "address"})
 
 
 def spans(query: Query, text: str, reason: str) -> tuple[Span, ...]:

@@ -39,7 +39,7 @@ ORDER: Final[Mapping[str, str]] = {
     "PlatformStatement": (
         "platform role agent area sector date datePrecision from fromPrecision purpose meeting"
     ),
-    "Claim": "speaker speakerCarriedOver onBehalfOf about area sector date datePrecision meeting",
+    "Claim": "claimType speaker speakerCarriedOver onBehalfOf about area sector date datePrecision meeting",
     "Observation": (
         "indicator area about platform sector date periodStart periodEnd datePrecision value valueUpTo unit"
         " approximation kind reportedBy reporterCarriedOver comparedWith asRead meeting"
@@ -47,6 +47,7 @@ ORDER: Final[Mapping[str, str]] = {
     "TerritorialChange": "date datePrecision before after legalBasis",
     "Evidence": "source paragraph start end sha256 citedDocument locator consultedAt consultedOn",
     "Concept": "skos:broader skos:inScheme",
+    "Retired": "dcterms:isReplacedBy",
 }
 """The order of predicates by class, between the names and what comes last; in the vocabulary's namespace
 where no prefix stands. Predicates that the list of a class does not name follow it, by IRI."""

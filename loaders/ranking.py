@@ -1,36 +1,42 @@
 """How well a name matches a query: the order of search results and the reason of each.
 
-Whole names go first: with the same marks, folded, an alias, the name without its spaces. Then parts of names
-(things before terms before statements): beginnings, all words in any order; or whole names within the query
-("Bộ trưởng Nguyễn Mạnh Hùng" holds a person's). A query that has marks prefers names with the same marks.
+Whole names go first: with the same marks, folded, an alias, the name without its spaces, its words in
+another order. Then parts of names (things before terms before statements): beginnings, all words in any
+order; or whole names within the query ("Bộ trưởng Nguyễn Mạnh Hùng" holds a person's). A query that has marks
+prefers names with the same marks.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from loaders.query import Query
 from loaders.search_index import KINDS
-from ontology import folding
-from ontology.folding import has_marks
+from ontology import beside, folding
 
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
-_WHOLE, _PART, _LIKE, _SOME = range(4)
+_WHOLE, _READ, _PART, _LIKE, _SOME = range(5)
 _WITHIN_LEAST: Final = 3
 """So many letters a name must have to be looked for within a query."""
-_WITHIN_SHARE: Final = 0.5
+_MOST_OF_IT: Final = 0.7
 """Names within a query that together make up this share of its words are what the query is about."""
+_MUCH_OF_IT: Final = 0.5
+"""With this share they go before statements that have all of its words."""
+
+_READ_SCORE: Final = 86
+"""What another reading of the query finds has at most this score."""
 
 
 class Row(NamedTuple):
-    """A row of the index: one name of a thing."""
+    """A row of the index: one name of a thing; `former` for a unit that no longer stands."""
 
     id: int
     thing: int
     kind: str
     links: int
+    former: int
     place: int
     field: str
     language: str
@@ -50,54 +56,15 @@ class Rank:
     exact: bool
     row: Row
 
-
-@dataclass(frozen=True)
-class Query:
-    """A query in the forms in which names are compared; `language` is preferred among equals."""
-
-    text: str
-    language: str
-
-    @cached_property
-    def words(self) -> list[folding.Word]:
-        """The words, marked and folded."""
-        return folding.words(self.text)
-
-    @cached_property
-    def folded(self) -> str:
-        """The words folded."""
-        return " ".join(word.folded for word in self.words)
-
-    @cached_property
-    def marked(self) -> str:
-        """The words with their marks."""
-        return " ".join(word.marked for word in self.words)
-
-    @cached_property
-    def unspaced(self) -> str:
-        """The folded words in one."""
-        return self.folded.replace(" ", "")
-
-    @cached_property
-    def has_marks(self) -> bool:
-        """Whether the query, as typed, has any mark."""
-        return has_marks(self.text)
-
-    @cached_property
-    def runs(self) -> list[str]:
-        """Every run of the query's words but the whole, folded, the longest first."""
-        parts = self.folded.split()
-        return [
-            " ".join(parts[start : start + length])
-            for length in range(len(parts) - 1, 0, -1)
-            for start in range(len(parts) - length + 1)
-        ]
+    @property
+    def whole(self) -> bool:
+        """Whether the query is the whole name."""
+        return self.order[0] == _WHOLE
 
     @property
-    def slips(self) -> int:
-        """How many letters may be wrong in a name of this length."""
-        length = len(self.unspaced)
-        return 0 if length < 3 else 1 if length < 6 else 2 if length < 11 else length // 5
+    def telling(self) -> bool:
+        """Whether all of the query, or most of it, is found in the name of a thing that people look for."""
+        return self.whole or (self.order[0] == _PART and self.order[2] == 0)
 
 
 def rank(query: Query, rows: Iterable[Row]) -> list[Rank]:
@@ -108,11 +75,58 @@ def rank(query: Query, rows: Iterable[Row]) -> list[Rank]:
     return sorted(found, key=lambda ranked: ranked.order)
 
 
+def read(ranked: Iterable[Rank], reason: str = "") -> list[Rank]:
+    """What another reading of the query found: after whole names, before parts; no longer the very name."""
+    return [
+        replace(
+            one,
+            order=(_READ, *one.order),
+            reason=reason or one.reason,
+            score=min(one.score, _READ_SCORE),
+            exact=False,
+        )
+        for one in ranked
+    ]
+
+
+def addressed(query: Query, rows: Iterable[Row]) -> list[Rank]:
+    """Each row of a thing whose IRI the query tells, the likelier kind first."""
+    found = [Rank((_WHOLE, 0, row.place, 0, *_ties(query, row)), "address", 100, True, row) for row in rows]
+    return sorted(found, key=lambda ranked: ranked.order)
+
+
+def around(query: Query, rows: Iterable[Row]) -> list[Rank]:
+    """Of each thing whose names and description hold the query, the name that holds most of it, if any."""
+    wanted = query.telling.split()
+    best: dict[int, Rank] = {}
+    for row in rows:
+        words = row.folded.split()
+        held = sum(part in words for part in wanted)
+        if held:
+            order = (_PART, 0, row.place, 6, KINDS.index(row.kind), -held, *_ties(query, row))
+            one = Rank(order, "around", 40 + 30 * held / len(wanted), False, row)
+            best[row.thing] = min(one, best.get(row.thing, one), key=lambda rank: rank.order)
+    return sorted(best.values(), key=lambda ranked: ranked.order)
+
+
+def begun(query: Query, letters: Sequence[str], rows: Iterable[Row]) -> list[Rank]:
+    """Each row whose words begin with `letters` (initials and words), one for one and in order."""
+    found = []
+    for row in rows:
+        words = row.folded.split()
+        if len(words) == len(letters) and all(map(str.startswith, words, letters)):
+            order = (_PART, _other_marks(query, row), 0, 6, *_ties(query, row))
+            found.append(Rank(order, "initials", 70, False, row))
+    return sorted(found, key=lambda ranked: ranked.order)
+
+
 def alike(query: Query, rows: Iterable[Row]) -> list[Rank]:
     """Each row that differs from `query` by a few letters, the most alike first."""
     found = []
     for row in rows:
         slips = OSA.distance(query.unspaced, row.unspaced)
+        if slips > query.slips or not _slips_apart(query.folded.split(), row.folded.split()):
+            continue
         likeness = 1 - slips / max(len(query.unspaced), len(row.unspaced))
         order = (_LIKE, -likeness, *_ties(query, row))
         found.append(Rank(order, "similar", 90 * likeness, False, row))
@@ -127,12 +141,25 @@ def some(query: Query, part: str, rows: Iterable[Row]) -> list[Rank]:
     return sorted(found, key=lambda ranked: ranked.order)
 
 
+def _slips_apart(typed: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether no word is all slips: "loa phuong" is not "dia phuong". Joined and split words may be."""
+    if len(typed) != len(name):
+        return True
+    return all(
+        one == other or OSA.distance(one, other) <= max(1, len(one) // 2)
+        for one, other in zip(typed, name, strict=True)
+    )
+
+
 def _ranked(query: Query, row: Row) -> Rank | None:
     if row.folded == query.folded:
         return _whole(query, row)
     ties = _ties(query, row)
-    if row.unspaced == query.unspaced:
-        return Rank((_WHOLE, 5, row.place, *ties), "unspaced", 88, False, row)
+    if row.unspaced in (query.unspaced, query.typed):
+        return Rank((_WHOLE, 0, row.place, 5, *ties), "unspaced", 88, False, row)
+    if _turned(query, row):
+        order = (_WHOLE, _other_marks(query, row), row.place, 6, *ties)
+        return Rank(order, "words", 82 - 6 * row.place, False, row)
     reason, tier = _partial(query, row)
     if not reason:
         return None
@@ -144,15 +171,26 @@ def _ranked(query: Query, row: Row) -> Rank | None:
 
 def _whole(query: Query, row: Row) -> Rank:
     """The same name: its label or an alias, with the same marks or folded."""
-    same, label = row.marked == query.marked, row.field == "label"
+    same, label = row.marked == query.marked, row.field in ("label", "date")
     reason = "alias" if not label else "exact" if same else "folded"
     # Who types marks wants them: then an alias that has the same goes before a label that has others.
     alias = 1 if same and query.has_marks else 3
     tier = alias if not label else 0 if same else 2
     exact = row.field in ("label", "altLabel") and (same or not query.has_marks)
     score = (100 if exact else 92) - (0 if label else 1) - (7 if row.field == "hiddenLabel" else 0)
-    order = (_WHOLE, tier, row.place, *_ties(query, row))
-    return Rank(order, reason, score if same else score - 1, exact, row)
+    other = query.has_marks and not same
+    order = (_WHOLE, other, row.place, tier, *_ties(query, row))
+    return Rank(order, "date" if row.field == "date" else reason, score if same else score - 1, exact, row)
+
+
+def _turned(query: Query, row: Row) -> bool:
+    """Whether the name has the words of the query in another order, or but for "và", "of" and the like."""
+    wanted = sorted(query.telling.split())
+    if len(wanted) < 2 or len(row.folded) > 2 * len(query.folded) + 8:
+        return False
+    marked, folded = row.marked.split(), row.folded.split()
+    name = [folding.Word(*both) for both in zip(marked, folded, strict=True)]
+    return wanted == sorted(word.folded for word in beside.telling(name))
 
 
 def _partial(query: Query, row: Row) -> tuple[str, int]:
@@ -168,7 +206,9 @@ def _partial(query: Query, row: Row) -> tuple[str, int]:
             return "words", 2
         if any(word.startswith(last) for word in words):
             return "words", 3
-    if row.unspaced.startswith(query.unspaced):
+    if query.telling != query.folded and all(word in words for word in query.telling.split()):
+        return "words", 4
+    if row.unspaced.startswith((query.unspaced, query.typed)):
         return "unspaced", 4
     if len(row.unspaced) >= _WITHIN_LEAST and f" {row.folded} " in f" {query.folded} ":
         return "within", 5
@@ -184,8 +224,9 @@ def _within(query: Query, found: Sequence[Rank]) -> list[Rank]:
     for one in found:
         inner = f" {one.row.folded} " not in outer
         level, marks, place, *rest = one.order
-        late = inner or covered < _WITHIN_SHARE
-        order = (level, marks, 9 if late else place, *rest)
+        if inner or covered < _MOST_OF_IT:
+            place = 9 if inner or covered < _MUCH_OF_IT else 1.5
+        order = (level, marks, place, *rest)
         ranked.append(Rank(order, one.reason, _share(query, one.row), False, one.row))
     return ranked
 
@@ -196,8 +237,9 @@ def _share(query: Query, row: Row) -> float:
 
 
 def _ties(query: Query, row: Row) -> tuple[float, ...]:
-    """What decides among equals: the likelier kind, no misspelling, the language, what is linked to most."""
+    """What decides among equals: the era, the likelier kind, no misspelling, the language, links to it."""
     return (
+        bool(query.era) and (query.era == beside.FORMER) != bool(row.former),
         KINDS.index(row.kind),
         row.field == "hiddenLabel",
         row.language not in ("", query.language),

@@ -1,7 +1,7 @@
 """Releases: immutable folders named by the digest of their quads, and the link to the current one.
 
     <out>/current -> <digest>
-    <out>/history.json
+    <out>/history.json vanished.json
     <out>/<digest>/manifest.json quads.nq search.sqlite store/ dumps/
 
 A release is written beside the others under a name that begins with a point, brought to the disk, renamed,
@@ -23,10 +23,10 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from loaders import checks, derive, export, history, search_index, turtle
+from loaders import checks, derive, export, history, search_index, turtle, vanished
 from loaders.findings import Finding, errors
 from ontology.iri import term
-from ontology.namespaces import STANDARD
+from ontology.namespaces import STANDARD, THING
 
 Progress = Callable[[str], None]
 
@@ -56,6 +56,10 @@ class FindingsError(ReleaseError):
 
 class ShrinkError(ReleaseError):
     """The new release would lose more of some class than is allowed."""
+
+
+class VanishedError(ReleaseError):
+    """The new release would not describe what the current one does, nor say where it went."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,9 @@ def build(
 ) -> Release:
     """Check the record in `data`, derive, and make it the current release of the folder `out`.
 
-    Raises `FindingsError` where the record has errors, and `ShrinkError` where some class has lost more than
-    the share `shrink` (0 to 1) of its instances; the release that was current then stays so. Two builds into
+    Raises `FindingsError` where the record has errors, `ShrinkError` where some class has lost more than the
+    share `shrink` (0 to 1) of its instances, and `VanishedError` where a thing is gone without an entry that
+    says so, unless `shrink` is 1; the release that was current then stays so. Two builds into
     one folder wait for each other; what a killed build left behind is swept away. The newest `keep` releases
     stay; what is older goes.
     """
@@ -140,10 +145,13 @@ def build(
         try:
             manifest = _write(store, folder, progress)
             _refuse_loss(out, manifest, shrink)
+            here = vanished.things(folder / "quads.nq")
+            last, gone = _gone(out, here, shrink)
             path = _place(folder, out / manifest["digest"])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         _link(out, manifest["digest"])
+        vanished.note(out, gone, last, here)
         history.add(out, manifest, keep)
     progress(f"release {manifest['digest']}: {manifest['quads']} quads")
     return Release(path.resolve(), manifest["digest"], manifest)
@@ -165,6 +173,23 @@ def _refuse_loss(out: Path, manifest: Mapping[str, Any], shrink: float) -> None:
             f"more than {shrink:.0%} of a class would be lost ({', '.join(lost)}):"
             " if that is meant, build with --allow-shrink"
         )
+
+
+def _gone(out: Path, here: set[str], shrink: float) -> tuple[str, set[str]]:
+    """The digest of the current release, and what it describes that is not `here`. Raises `VanishedError`."""
+    try:
+        before = open_release(out)
+        gone = vanished.things(before.quads) - here
+    except (ReleaseError, OSError):
+        return "", set()
+    if shrink < 1 and (lost := vanished.unexplained(gone)):
+        named = ", ".join(iri.removeprefix(THING) for iri in lost[:5]) + ", …" * (len(lost) > 5)
+        raise VanishedError(
+            f"{len(lost)} things of release {before.digest[:12]} would be gone ({named}): give each an"
+            " entry `a vndx:Retired` in registry/retired.ttl that says where it went"
+            " (docs/adding-a-record.md), or build with --allow-shrink"
+        )
+    return before.digest, gone
 
 
 def _write(store: Store, folder: Path, progress: Progress) -> dict[str, Any]:

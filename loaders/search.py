@@ -1,51 +1,42 @@
-"""Search by name in the index of one release; `loaders/ranking.py` says in which order things are found."""
+"""Search by name in the index of one release; `loaders/ranking.py` says in which order things are found.
 
-import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+A query is taken as it stands first. Where no thing's name is all of it, it is read in other ways: without
+words that stand beside names, as the name of a web site, as initials, as a slug, together with what is said
+of a thing; then as misspelt or typed without conversion; then in part.
+"""
+
+import re
+import threading
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from loaders import query as reading
+from loaders import ranking
+from loaders.candidates import Candidates, Filter
 from loaders.highlight import Span, spans
-from loaders.ranking import Query, Rank, Row, alike, rank, some
+from loaders.query import Query
+from loaders.ranking import Rank
+from loaders.search_index import KINDS
+from ontology.namespaces import THING
 
 LONGEST: Final = 200
 """So many characters of a query count."""
 MOST: Final = 100
 """So many results at most."""
-_CANDIDATES: Final = 200
-"""So many names are looked at for each way of matching."""
-_LIKE: Final = 50
-_RUNS: Final = 120
-"""So many runs of the words of a query are looked for as names, the longest first."""
-
-_COLUMNS: Final = (
-    "SELECT name.id, thing, kind, links, place, field, language, text, marked, folded, unspaced"
-    " FROM name JOIN thing ON thing.id = thing"
-)
-_FINDERS: Final = (
-    "folded = :folded",
-    "unspaced = :unspaced",
-    "place = 0 AND folded >= :folded AND folded < :folded_end",
-    "place = 1 AND folded >= :folded AND folded < :folded_end",
-    "place = 2 AND folded >= :folded AND folded < :folded_end",
-    "name.id IN (SELECT rowid FROM words WHERE words MATCH :words)",
-    "unspaced >= :unspaced AND unspaced < :unspaced_end",
-)
-_AFTER_ALL: Final = "\U0010ffff"
+_ADDRESS: Final = re.compile(r"(?:.*/(?:id|doc)/|\s*)([a-z]+)[/:]([a-z0-9-]+)(?:\.[a-z]+)?(?:[?#].*)?")
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True)
 class Match:
     """One thing found: its IRI, labels, kind, class, one line about it, and the name that matched.
 
-    `type` is the local name of its class. `field` is label, altLabel, hiddenLabel or number; `text` the name;
-    `spans` the parts of it that match, as (start, end); `reason` one of exact, folded, alias, prefix, words,
-    unspaced, within, similar, part. `score` is 0 to 100; `exact` says that the query is this very name, with
-    the same marks or without any.
+    `type` is the local name of its class. `field` is label, altLabel, hiddenLabel, number or date; `text` the
+    name; `spans` the parts of it that match, as (start, end); `reason` one of exact, folded, alias, date,
+    prefix, words, unspaced, within, around, initials, typed, address, similar, part. `score` is 0 to 100;
+    `exact` says that the query is this very name, with the same marks or without any.
     """
 
     id: str
@@ -62,37 +53,28 @@ class Match:
     exact: bool
 
 
-@dataclass(frozen=True)
-class _Filter:
-    """Which things are wanted, as a condition of SQL with its values."""
-
-    kind: str | None = None
-    types: tuple[str, ...] | None = None
-
-    @property
-    def condition(self) -> str:
-        parts = ["kind = :kind"] if self.kind else []
-        if self.types is not None:
-            parts.append(f"type IN ({', '.join(f':type{place}' for place in range(len(self.types)))})")
-        return "".join(f" AND {part}" for part in parts)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {"kind": self.kind, **{f"type{place}": name for place, name in enumerate(self.types or ())}}
-
-
 class SearchIndex:
     """The names of one release, read-only. May be used from several threads."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
-        self._keys: dict[int, str] | None = None
+        self._path = path
+        self._opened: list[Candidates] = []
+        self._local = threading.local()
+        _ = self._names
+
+    @property
+    def _names(self) -> Candidates:
+        """The index as this thread has it open."""
+        found: Candidates | None = getattr(self._local, "names", None)
+        if found is None:
+            found = self._local.names = Candidates(self._path)
+            self._opened.append(found)
+        return found
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        while self._opened:
+            self._opened.pop().close()
 
     def find(
         self,
@@ -113,78 +95,93 @@ class SearchIndex:
         limit = min(limit, MOST)
         if not query.folded or limit < 1:
             return []
-        wanted = _Filter(kind, None if types is None else tuple(sorted(types)))
-        ranked = rank(query, self._names(query, wanted))
-        if all(one.reason == "within" for one in ranked):
-            # A name like all of the query says more than one that is but a part of it.
-            ranked = [*self._alike(query, wanted), *ranked]
+        wanted = Filter(kind, None if types is None else tuple(sorted(types)))
+        if pointed := self._pointed(query, wanted):
+            return [self._match(query, pointed[0])]
         found: dict[int, Rank] = {}
-        for one in ranked or self._some(query, wanted):
+        for one in self._ranked(query, wanted) or self._some(query, wanted):
             if found.setdefault(one.row.thing, one) is one and len(found) == limit:
                 break
         return [self._match(query, one) for one in found.values()]
 
     def named(self, iri: str, language: str = "vi") -> Match | None:
         """The thing of that IRI, under its own label; None where the index does not hold it."""
-        rows = self._rows("iri = :iri AND field = 'label'", {"iri": iri}, _Filter(), 2)
-        rows.sort(key=lambda row: row.language != language)
         query = Query("", language)
-        return self._match(query, Rank((), "exact", 100, True, rows[0])) if rows else None
+        found = self._addressed([iri], query, Filter())
+        return self._match(query, found[0]) if found else None
 
-    def _rows(self, where: str, values: dict[str, Any], wanted: _Filter, most: int) -> list[Row]:
-        sql = f"{_COLUMNS} WHERE ({where}){wanted.condition} LIMIT {most}"
-        return [Row(*row) for row in self._connection.execute(sql, values | wanted.values)]
+    def _ranked(self, query: Query, wanted: Filter) -> list[Rank]:
+        """Everything that matches other than in a part of the query, the best first."""
+        plain = ranking.rank(query, self._names.of(query, wanted))
+        if plain and plain[0].whole:
+            return plain
+        read = self._beside(query, wanted)
+        if not read and not (plain and plain[0].telling):
+            best = next((one.row.place for one in plain if one.reason != "within"), len(KINDS))
+            other = next(filter(None, self._otherwise(query, wanted)), [])
+            read = [one for one in other if one.row.place < best]
+        if not read and all(one.reason == "within" for one in plain):
+            # A name like all of the query says more than one that is but a part of it.
+            read = next(filter(None, self._misspelt(query, wanted)), [])
+        return [*read, *plain]
 
-    def _names(self, query: Query, wanted: _Filter) -> Iterable[Row]:
-        """Names that match in some way other than by likeness."""
-        values = {
-            "folded": query.folded,
-            "folded_end": query.folded + _AFTER_ALL,
-            "unspaced": query.unspaced,
-            "unspaced_end": query.unspaced + _AFTER_ALL,
-            "words": _match_all(query.folded),
-        }
-        found = {
-            row.id: row for finder in _FINDERS for row in self._rows(finder, values, wanted, _CANDIDATES)
-        }
-        if runs := query.runs[:_RUNS]:
-            values = {f"run{place}": run for place, run in enumerate(runs)}
-            within = f"place = 0 AND folded IN ({', '.join(f':{name}' for name in values)})"
-            found |= {row.id: row for row in self._rows(within, values, wanted, _CANDIDATES)}
-        return found.values()
+    def _beside(self, query: Query, wanted: Filter) -> list[Rank]:
+        """Units where the query says of which time; people after a form of address; the name of a host."""
+        if (named := reading.hosted(query)) is not None:
+            found = ranking.rank(named, self._names.of(named, wanted))
+            return ranking.read(one for one in found if one.whole)
+        if (other := reading.of_an_era(query)) is not None:
+            found = ranking.rank(other, self._names.of(other, wanted))
+            if units := [one for one in found if one.whole and one.row.kind == "unit"]:
+                return ranking.read(units)
+        if (other := reading.unaddressed(query)) is not None:
+            found = ranking.rank(other, self._names.of(other, wanted))
+            return ranking.read(one for one in found if one.telling and one.row.kind == "person")
+        return []
 
-    def _alike(self, query: Query, wanted: _Filter) -> list[Rank]:
-        """Names that differ from the query by a few letters; of statements no such are looked for."""
-        if self._keys is None:
-            self._keys = dict(self._connection.execute("SELECT id, unspaced FROM name WHERE place < 2"))
-        if not query.slips:
-            return []
-        close = process.extract(
-            query.unspaced, self._keys, scorer=OSA.distance, score_cutoff=query.slips, limit=_CANDIDATES
-        )
-        return alike(query, self._by_id([number for _, _, number in close], wanted))
+    def _otherwise(self, query: Query, wanted: Filter) -> Iterator[list[Rank]]:
+        """Other readings, the likelier first: initials, a slug, a name with what is said of the thing."""
+        if letters := reading.initials(query):
+            yield ranking.read(ranking.begun(query, letters, self._names.begun(letters, wanted)))
+        if _SLUG.fullmatch(slug := query.text.strip()):
+            yield ranking.read(self._addressed([f"{THING}{kind}/{slug}" for kind in KINDS], query, wanted))
+        yield ranking.read(ranking.around(query, self._names.around(query, wanted)))
 
-    def _by_id(self, numbers: Sequence[int], wanted: _Filter) -> list[Row]:
-        listed = ", ".join(str(number) for number in numbers)
-        return self._rows(f"name.id IN ({listed})", {}, wanted, len(numbers)) if numbers else []
+    def _misspelt(self, query: Query, wanted: Filter) -> Iterator[list[Rank]]:
+        """Names that differ by a few letters; typed without conversion; with words that differ so."""
+        yield ranking.alike(query, self._names.alike(query, wanted))
+        for typed in reading.untyped(query):
+            yield self._read(typed, wanted, "typed")
+        spelled = [one for near in self._names.spelled(query) for one in self._read(near, wanted, "similar")]
+        yield sorted(spelled, key=lambda one: one.order)
 
-    def _some(self, query: Query, wanted: _Filter) -> list[Rank]:
+    def _read(self, query: Query, wanted: Filter, reason: str) -> list[Rank]:
+        """What another reading finds, where a name is all of it or has all of its words."""
+        found = ranking.rank(query, self._names.of(query, wanted))
+        return ranking.read([one for one in found if one.telling and one.reason != "within"], reason)
+
+    def _some(self, query: Query, wanted: Filter) -> list[Rank]:
         """Names that hold a run of the query's words: the longest held by any, at least half of it."""
-        for run in query.runs[:_RUNS]:
-            if 2 * len(run) < len(query.folded):
-                break
-            words = "name.id IN (SELECT rowid FROM words WHERE words MATCH :words)"
-            rows = self._rows(words, {"words": _match_all(run, begun=False)}, wanted, _LIKE)
-            if found := some(query, run, rows):
+        for run, rows in self._names.runs(query, wanted):
+            if found := ranking.some(query, run, rows):
                 return found
         return []
 
+    def _pointed(self, query: Query, wanted: Filter) -> list[Rank]:
+        """The thing whose IRI, page or prefixed name the query is."""
+        text = query.text.strip().strip("<>\"'")
+        found = _ADDRESS.fullmatch(text)
+        if found is None or found[1] not in KINDS:
+            return []
+        return self._addressed([f"{THING}{found[1]}/{found[2]}"], query, wanted)
+
+    def _addressed(self, iris: Sequence[str], query: Query, wanted: Filter) -> list[Rank]:
+        """The things of these IRIs, each under its label in the language asked for."""
+        return ranking.addressed(query, self._names.addressed(iris, wanted))
+
     def _match(self, query: Query, ranked: Rank) -> Match:
         row = ranked.row
-        iri, type_, label_vi, label_en, description_vi, description_en = self._connection.execute(
-            "SELECT iri, type, label_vi, label_en, description_vi, description_en FROM thing WHERE id = ?",
-            (row.thing,),
-        ).fetchone()
+        iri, type_, label_vi, label_en, description_vi, description_en = self._names.thing(row.thing)
         return Match(
             id=iri,
             label=label_vi or label_en,
@@ -199,8 +196,3 @@ class SearchIndex:
             score=round(ranked.score, 1),
             exact=ranked.exact,
         )
-
-
-def _match_all(folded: str, *, begun: bool = True) -> str:
-    """The full-text query for all words of `folded`, the last perhaps only begun."""
-    return " ".join(f'"{word}"' for word in folded.split()) + ("*" if begun else "")

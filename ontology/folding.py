@@ -1,8 +1,8 @@
 """Folding: the form in which names are compared, whatever marks, case, spelling or abbreviation they came in.
 
-What folds alike: composed and decomposed letters, đ and d, capitals, both places of a tone mark (hoà, hòa),
-i and y where Vietnamese spells one sound in both ways (Mĩ, Mỹ), any punctuation, and an abbreviation with
-what it stands for (`abbreviations.toml`).
+What folds alike: composed, decomposed and full-width letters, đ and d, capitals, both places of a tone mark
+(hoà, hòa), i and y where Vietnamese spells one sound in both ways (Mĩ, Mỹ), any punctuation, letters that are
+not seen, a date in any form (`dates.py`), and an abbreviation with what it stands for (`abbreviations.toml`).
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
+from ontology import dates
 from ontology.files import ABBREVIATIONS
 from ontology.iri import strip_marks
 
@@ -42,13 +43,14 @@ def marked(text: str) -> str:
 
 
 def words(text: str) -> list[Word]:
-    """The words of `text` in both forms, abbreviations in full."""
-    return _expand(split(text))
+    """The words of `text` in both forms, dates as numbers, abbreviations in full."""
+    return _expand(_split(dates.plain(_lowered(text))))
 
 
 def has_marks(text: str) -> bool:
     """Whether `text` has any mark that folding takes away."""
-    return strip_marks(text) != unicodedata.normalize("NFC", text).lower()
+    lowered = _lowered(text)
+    return strip_marks(lowered) != lowered
 
 
 @cache
@@ -65,9 +67,19 @@ def longest() -> int:
 
 
 def split(text: str) -> list[Word]:
-    """The words as they stand, without regard to abbreviations."""
-    lowered = unicodedata.normalize("NFC", text).lower().replace("&", " và ")
-    decomposed = unicodedata.normalize("NFD", lowered)
+    """The words as they stand, without regard to dates and abbreviations."""
+    return _split(_lowered(text))
+
+
+def _lowered(text: str) -> str:
+    """Small composed letters; the Icelandic ð, which some fonts and converters give for đ, is one."""
+    seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    lowered = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).lower())
+    return lowered.replace("ð", "đ")
+
+
+def _split(lowered: str) -> list[Word]:
+    decomposed = unicodedata.normalize("NFD", lowered.replace("&", " và "))
     spaced = "".join(
         letter if letter.isalnum() or unicodedata.combining(letter) else " " for letter in decomposed
     )

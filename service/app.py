@@ -4,16 +4,19 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from service.context import Context
 from service.delivery import access
-from service.delivery.outgoing import PROBLEM_HEADER, Delivery
+from service.delivery.fields import PROBLEM_HEADER
+from service.delivery.layer import Delivery
 from service.delivery.static import Static
 from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
@@ -21,7 +24,7 @@ from service.negotiation import prefers_html
 from service.openapi import document
 from service.pages.errors import error_page
 from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
-from service.releases import Releases
+from service.releases import ReleaseGone, Releases, UnknownRelease
 from service.routes import (
     dataset,
     explore,
@@ -30,6 +33,7 @@ from service.routes import (
     neighbours,
     ontology,
     operations,
+    permalinks,
     questions,
     reconcile,
     resources,
@@ -40,6 +44,11 @@ from service.routes import (
 from service.settings import Settings
 from service.sources import open_source
 from visual.pages import Templates
+
+_TOLD: Final = (
+    Problem, HTTPException, RequestValidationError, EvaluationError, UnknownRelease, ReleaseGone,
+)  # fmt: skip
+"""What routes raise that is told to the client."""
 
 ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (
     sparql.router,
@@ -53,13 +62,32 @@ ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (
     neighbours.router,
     views.router,
     questions.router,
+    permalinks.router,
     dataset.router,
     operations.router,
 )
 """Every room of the service, in the order in which addresses are looked up."""
 
 
-def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> FastAPI:
+class Application(FastAPI):
+    """The framework's application, behind the layer that every request passes first and every answer last.
+
+    As one of the framework's own middlewares the layer would stand behind some of theirs, which cost as much as
+    a small query.
+    """
+
+    delivery: Delivery
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self.delivery(scope, receive, send)
+
+    async def route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve what the layer leaves to the framework's routes."""
+        await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> Application:
     """The application. `evaluator`, if given, answers instead of what the settings name; it is started here.
 
     It opens the release when its lifespan begins, not before.
@@ -76,20 +104,29 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> Fas
         finally:
             await releases.close()
 
-    app = FastAPI(title="vndx", lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = Application(
+        title="vndx",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.context = context
     app.openapi = partial(document, app.version)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router(context))
     app.mount("/static", Static(directory=settings.web, check_dir=False))
     tell = partial(_tell, context)
-    for kind in (Problem, HTTPException, RequestValidationError, EvaluationError):
+    for kind in (*_TOLD, Exception):
         app.add_exception_handler(kind, tell)
-    app.add_middleware(
-        Delivery,
+    app.delivery = Delivery(
+        app.route,
         releases=releases,
         metrics=metrics,
         tell=tell,
+        told=_TOLD,
+        direct={"/sparql": sparql.endpoint(context)},
         trusted_proxy=settings.trusted_proxy,
         log=access.log if settings.access_log else None,
     )
@@ -118,6 +155,10 @@ def _problem(error: Exception, request: Request) -> Problem:
         return error
     if isinstance(error, EvaluationError):
         return from_evaluation(error)
+    if isinstance(error, UnknownRelease):
+        return problem("not-found", str(error))
+    if isinstance(error, ReleaseGone):
+        return _gone(error, request)
     if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:])
@@ -129,6 +170,18 @@ def _problem(error: Exception, request: Request) -> Problem:
             return problem("method-not-allowed", headers={"Allow": _allowed(error)})
         return problem("bad-request", str(error.detail))
     return problem("internal-error")
+
+
+def _gone(error: ReleaseGone, request: Request) -> Problem:
+    """A release that is no longer kept, with the same address in the one that took its place."""
+    address = quote(f"{request.url.path}?release={error.successor}", safe="/?=")
+    return problem(
+        "release-gone",
+        str(error),
+        headers={"Link": f'<{address}>; rel="successor-version"'},
+        release=error.digest,
+        successor=error.successor,
+    )
 
 
 def _allowed(error: HTTPException) -> str:

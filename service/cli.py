@@ -78,7 +78,10 @@ def _build(subcommands: Any) -> None:
         default=0.2,
         metavar="PERCENT",
         dest="shrink",
-        help="let a class lose so much of its instances (default: 20; without PERCENT: all)",
+        help=(
+            "let a class lose so much of its instances (default: 20; without PERCENT: all, and things may go"
+            " without an entry that says where)"
+        ),
     )
     build.add_argument(
         "--keep",
@@ -188,15 +191,33 @@ def _export(subcommands: Any) -> None:
 
 
 def _draw(subcommands: Any) -> None:
-    draw = subcommands.add_parser("draw", help="write a relationship view to a file")
-    draw.add_argument("view", help="the view: meetings, recommendations, participation, commitments, ...")
+    draw = subcommands.add_parser(
+        "draw",
+        help="write a relationship view, the map or the timeline to a file",
+        description="Write a view to a file that names what it shows, its release, licence and citation.",
+    )
+    draw.add_argument(
+        "view",
+        metavar="VIEW",
+        help="meetings, recommendations, participation, commitments, uses, programmes, posts, map, timeline",
+    )
     draw.add_argument(
         "--out",
         type=Path,
         required=True,
         metavar="FILE",
-        help="by its ending: .html (opens offline), .graphml, .gexf, .csv, .json",
+        help="by its ending: .html (opens offline), .svg, .png (where a Chromium is on PATH), .csv, .ttl; "
+        "of networks also .graphml, .gexf, .json",
     )
+    draw.add_argument("--lang", choices=("vi", "en"), default="vi", help="language of labels (%(default)s)")
+    draw.add_argument(
+        "--by",
+        default="",
+        help="shades the map: meetings, recommendations, commitments, statements, or an indicator's slug",
+    )
+    draw.add_argument("--at", default="", metavar="DAY", help="units of that day on the map (2025-07-01)")
+    draw.add_argument("--since", default="", metavar="DAY", help="first day of the timeline")
+    draw.add_argument("--until", default="", metavar="DAY", help="last day of the timeline")
     _release(draw)
     draw.set_defaults(run=commands.draw)
 

@@ -159,12 +159,17 @@ def draw(arguments: Namespace) -> int:
     """`vndx draw`: one view of the release as a file."""
     from service.evaluators.direct import Direct
     from service.graph import Graph
-    from service.views.networks import ViewError, view, write
+    from service.views import drawing
+    from service.views.networks import ViewError
 
-    release = _release(arguments)
-    graph = Graph(Direct(release.quads).evaluate, release.digest)
+    asked = drawing.Asked(arguments.by, arguments.at, arguments.since, arguments.until)
+    extension = arguments.out.suffix.removeprefix(".").lower()
     try:
-        write(asyncio.run(view(graph, arguments.view)), arguments.out)
+        drawing.check(arguments.view, extension, asked)
+        release = _release(arguments)
+        graph = Graph(Direct(release.quads).evaluate, release.digest)
+        made = asyncio.run(drawing.draw(graph, arguments.view, extension, arguments.lang, asked))
+        arguments.out.write_bytes(made)
     except (ViewError, OSError) as error:
         raise CommandError(str(error)) from error
     print(arguments.out)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from loaders.release import Release
+from service import asof
 from service.graph import Graph
 from service.metrics import Metrics
 from service.releases import Releases, Serving
@@ -26,8 +27,8 @@ class Context:
 
     @property
     def graph(self) -> Graph:
-        """The graph of this request's release."""
-        return self.serving.graph
+        """The graph of this request's release, up to the day that the request asks for."""
+        return asof.of(self.serving.graph)
 
     @property
     def release(self) -> Release:

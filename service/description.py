@@ -23,11 +23,11 @@ Object = NamedNode | BlankNode | Literal
 def description(settings: Settings, serving: Serving, root: str, format: Format) -> bytes:
     """The description of the endpoint at `root` (an origin without a slash at its end), in `format`."""
     assert isinstance(format.engine, RdfFormat)  # noqa: S101
-    triples = [*_service(settings, root), *_dataset(serving, root), *_limits(settings, root)]
+    triples = [*_service(serving, root), *_dataset(serving, root), *_limits(settings, root)]
     return serialize(triples, format=format.engine, prefixes=_PREFIXES) or b""
 
 
-def _service(settings: Settings, root: str) -> list[Triple]:
+def _service(serving: Serving, root: str) -> list[Triple]:
     service = f"{root}/sparql"
     triples = [
         _triple(service, _TYPE, _sd("Service")),
@@ -38,7 +38,7 @@ def _service(settings: Settings, root: str) -> list[Triple]:
         # The graphs that FROM, FROM NAMED and the protocol's parameters may name.
         _triple(service, _sd("availableGraphs"), NamedNode(f"{service}#dataset")),
     ]
-    if not settings.dataset:
+    if serving.evaluator.union:
         triples.append(_triple(service, _sd("feature"), _sd("UnionDefaultGraph")))
     for format in (*RESULTS, *GRAPHS):
         if format.unique_iri:

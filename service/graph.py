@@ -51,6 +51,18 @@ def bind(query: str, terms: Mapping[str, Parameter]) -> str:
     return query
 
 
+def window(query: str, most: int, offset: int = 0, *, by: Sequence[str] = ()) -> str:
+    """`query` with its `LIMIT 0 OFFSET 0` made `most` solutions from `offset` on, in the order of variables `by`.
+
+    Raises ValueError for a query without those words, or for numbers below zero.
+    """
+    order = "ORDER BY " + " ".join(f"?{name}" for name in by if name.isidentifier()) if by else ""
+    parts = query.split("LIMIT 0 OFFSET 0")
+    if len(parts) != 2 or most < 0 or offset < 0:
+        raise ValueError("the query has no `LIMIT 0 OFFSET 0`, or the numbers are below zero")
+    return f"{order} LIMIT {int(most)} OFFSET {int(offset)}".join(parts)
+
+
 def _sequence(value: Parameter) -> Sequence[Term]:
     return (value,) if isinstance(value, NamedNode | BlankNode | Literal | Triple) else value
 
@@ -68,13 +80,20 @@ class Graph:
     parameter.
     """
 
-    def __init__(self, evaluate: Callable[[QueryRequest], Awaitable[Answer]], digest: str) -> None:
-        self._evaluate = evaluate
+    def __init__(
+        self, evaluate: Callable[[QueryRequest], Awaitable[Answer]], digest: str, *, steady: bool = True
+    ) -> None:
+        self.evaluate = evaluate
         self.digest = digest
+        self.steady = steady
+        """Whether the same query always gives its solutions in the same order: our own engine does, and sorting
+        100,000 of them would take it two seconds."""
+        self.attested: dict[str, str] = {}
+        """When things were first attested, as far as that was asked (`service/asof.py`)."""
 
     async def select(self, query: str, **terms: Parameter) -> list[Mapping[str, Term]]:
         """The solutions in order: each maps the names of its bound variables to terms."""
-        answer = await self._evaluate(QueryRequest(bind(query, terms), "json", None))
+        answer = await self.evaluate(QueryRequest(bind(query, terms), "json", None))
         found = parse_query_results(answer.read(), QueryResultsFormat.JSON)
         if not isinstance(found, QuerySolutions):
             raise ValueError("select() was given an ASK query")
@@ -86,10 +105,10 @@ class Graph:
 
     async def ask(self, query: str, **terms: Parameter) -> bool:
         """Whether the ASK query holds."""
-        answer = await self._evaluate(QueryRequest(bind(query, terms), "json", None))
+        answer = await self.evaluate(QueryRequest(bind(query, terms), "json", None))
         return bool(orjson.loads(answer.read())["boolean"])
 
     async def construct(self, query: str, **terms: Parameter) -> list[Triple]:
         """The triples of a CONSTRUCT or DESCRIBE query."""
-        answer = await self._evaluate(QueryRequest(bind(query, terms), None, "nt"))
+        answer = await self.evaluate(QueryRequest(bind(query, terms), None, "nt"))
         return [quad.triple for quad in parse(answer.read(), RdfFormat.N_TRIPLES)]

@@ -51,6 +51,7 @@ _UPDATES: Final = frozenset(
 )
 _FRESH: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 _KEYWORDS: Final = _JOINING | _FRESH | {"SERVICE", "FROM"}
+_MODIFIERS: Final = frozenset({"ORDER", "LIMIT", "OFFSET"})
 
 # The parser unescapes \u before it reads tokens (SPARQL 1.1, 19.2), so a keyword may be spelled with escapes.
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -70,18 +71,27 @@ class Limits:
 
 @dataclass(frozen=True)
 class Scan:
-    """What the scanner saw: `form` is the first keyword after the prologue, `keywords` those that matter."""
+    """What the scanner saw: `form` is the first keyword after the prologue, `keywords` those that matter.
+
+    `modifiers` are ORDER, LIMIT and OFFSET where they are the whole query's, and not a subquery's.
+    """
 
     tokens: int
     depth: int
     patterns: int
     form: str
     keywords: frozenset[str]
+    modifiers: frozenset[str] = frozenset()
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """The functions in the query that give something else each time."""
+        return self.keywords & _FRESH
 
     @property
     def stable(self) -> bool:
         """Whether the query's answer depends on nothing but the graph."""
-        return not self.keywords & _FRESH
+        return not self.fresh
 
     @property
     def names_dataset(self) -> bool:
@@ -116,7 +126,7 @@ def scan(text: str, limits: Limits) -> Scan:
     """The figures of a query's text. Raises `QueryRefused` as soon as one of them is over its limit."""
     tokens = depth = deepest = patterns = 0
     form = ""
-    keywords = set()
+    keywords, modifiers = set(), set()
     for match in _tokens(text):
         kind = match.lastgroup
         if kind == "blank":
@@ -136,11 +146,13 @@ def scan(text: str, limits: Limits) -> Scan:
             if word in _KEYWORDS:
                 keywords.add(word)
                 patterns += word in _JOINING
+            elif word in _MODIFIERS and not depth:
+                modifiers.add(word)
         elif kind == "iri" and _HIDDEN.search(match[0]):
             keywords.add("SERVICE")
         if tokens > limits.tokens or deepest > limits.depth or patterns > limits.patterns:
             raise _too_complex(tokens, deepest, limits)
-    return Scan(tokens, deepest, patterns, form, frozenset(keywords))
+    return Scan(tokens, deepest, patterns, form, frozenset(keywords), frozenset(modifiers))
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:

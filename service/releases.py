@@ -17,6 +17,7 @@ from loaders import history
 from loaders.release import Release, ReleaseError
 from service.evaluators.cache import ResultCache
 from service.evaluators.port import Answer, Evaluator, QueryRequest
+from service.evaluators.remote import RemoteEvaluator
 from service.graph import Graph
 from service.settings import Settings
 from service.sources import open_source
@@ -35,7 +36,9 @@ class Serving:
     def __init__(self, release: Release, evaluator: Evaluator, cache: ResultCache[Answer]) -> None:
         self.release = release
         self.evaluator = evaluator
-        self.graph = Graph(self.evaluate, release.digest)
+        self.graph = Graph(
+            self.evaluate, release.digest, steady=not isinstance(evaluator, RemoteEvaluator)
+        )
         self.requests = 0
         self.retired = False
         self._cache = cache
@@ -162,18 +165,25 @@ class Releases:
         return Serving(release, evaluator, self.cache)
 
     @contextlib.contextmanager
-    def pin(self, client: str, named: Serving | None = None) -> Iterator[Serving]:
-        """Pin the request at hand to the release in force, or the one `named`; its queries are `client`'s."""
-        serving = named or self.current()
+    def held(self, serving: Serving) -> Iterator[Serving]:
+        """Keep `serving` open for as long as the block asks it, beside the release of the request."""
         serving.requests += 1
-        serving_token, client_token = _pinned.set(serving), _client.set(client)
         try:
             yield serving
         finally:
-            _pinned.reset(serving_token)
-            _client.reset(client_token)
             serving.requests -= 1
             self._close_if_idle(serving)
+
+    @contextlib.contextmanager
+    def pin(self, client: str, named: Serving | None = None) -> Iterator[Serving]:
+        """Pin the request at hand to the release in force, or the one `named`; its queries are `client`'s."""
+        with self.held(named or self.current()) as serving:
+            serving_token, client_token = _pinned.set(serving), _client.set(client)
+            try:
+                yield serving
+            finally:
+                _pinned.reset(serving_token)
+                _client.reset(client_token)
 
     async def _open(self) -> Serving:
         release, evaluator = await self._opener()

@@ -51,23 +51,25 @@ async def _dataset(settings: Settings) -> tuple[Release, Evaluator]:
 
 
 async def _endpoint(settings: Settings, url: str) -> tuple[Release, Evaluator]:
-    evaluator = RemoteEvaluator(settings, url)
-    await evaluator.start()
     try:
-        return open_release(settings.release), evaluator
+        release = open_release(settings.release)
     except ReleaseError:
+        evaluator = RemoteEvaluator(settings, url)
+        await evaluator.start()
         # Nothing says which data the endpoint holds today: no digest, so no tags and no cache.
-        graphs = dict.fromkeys(evaluator.graphs, 0)
         manifest = {
             "version": "0",
             "digest": "",
             "date": "",
             "quads": 0,
-            "graphs": graphs,
+            "graphs": evaluator.counts,
             "classes": {},
             "files": [],
         }
         return Release(settings.release, "", manifest), evaluator
+    evaluator = RemoteEvaluator(settings, url, release.manifest["graphs"])
+    await evaluator.start()
+    return release, evaluator
 
 
 def _digest(files: Sequence[Path]) -> str:

@@ -163,12 +163,16 @@ Block = Table | Entries | Groups | Chain | Chart | Facts | Note | Figure | Code
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page under its own heading; `slug` is its anchor, `tally` the number of things in it."""
+    """A part of the page under its own heading; `slug` is its anchor, `tally` the number of things in it.
+
+    Where not all of its rows and entries stand here, `shown` tells from which to which, and of how many.
+    """
 
     slug: str
     title: str
     blocks: tuple[Block, ...]
     tally: int | None = None
+    shown: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True)

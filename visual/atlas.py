@@ -13,6 +13,8 @@ from markupsafe import Markup
 from visual.provinces import HIGH, WIDE, Shape
 
 STEPS: Final = 4
+_FOOT: Final = 30
+"""Room below the outlines for the name of the islands that lie lowest, on small screens in large letters."""
 _ISLAND_NAMES: Final = {
     "Hoang Sa": {"vi": "Quần đảo Hoàng Sa", "en": "Hoang Sa islands"},
     "Truong Sa": {"vi": "Quần đảo Trường Sa", "en": "Truong Sa islands"},
@@ -73,7 +75,7 @@ def atlas(units: Sequence[Mapped], drawn: Sequence[Shape], language: str, label:
         for at, inner in enumerate(_PATTERNS, 1)
     )
     parts = [
-        f'<svg class="atlas" viewBox="0 0 {WIDE} {HIGH + 12}" role="group" aria-label="{escape(label)}">',
+        f'<svg class="atlas" viewBox="0 0 {WIDE} {HIGH + _FOOT}" role="group" aria-label="{escape(label)}">',
         f"<defs>{''.join(patterns)}{''.join(paths)}</defs>",
         *(_unit(unit, by_slug, number) for unit in sorted(units, key=lambda unit: unit.step)),
         *(_number(unit, by_slug) for unit in units if unit.number),
@@ -115,5 +117,5 @@ def _number(unit: Mapped, by_slug: dict[str, list[Shape]]) -> str:
 def _island(shape: Shape, language: str) -> str:
     left, _, right, low = shape.box
     name = _ISLAND_NAMES[shape.name]["vi" if language == "vi" else "en"]
-    x, y = (left + right) / 2, min(low + 18, HIGH + 8)
+    x, y = (left + right) / 2, low + 18
     return f'<text class="island" x="{x:g}" y="{y:g}">{escape(name)}</text>'

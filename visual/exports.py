@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import orjson
+from networkx.readwrite.gexf import GEXFWriter
 
 from visual import looks, reading
 from visual.picture import LICENCE, Picture
@@ -20,7 +21,6 @@ from visual.words import Language
 
 # What XML 1.0 (section 2.2) cannot hold, even escaped.
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_GEXF: Final = "http://www.gexf.net/1.2draft"
 _COLUMNS: Final = (
     "source", "source_label", "source_kind", "relation", "target", "target_label", "target_kind",
     "event", "event_label", "date", "date_precision", "remark", "view", "release", "licence",
@@ -122,18 +122,19 @@ def gexf(picture: Picture, language: str) -> bytes:
     made = _plain(picture, language)
     for _, attributes in made.nodes(data=True):
         attributes["viz"] = {"position": {"x": attributes.pop("x"), "y": -attributes.pop("y"), "z": 0}}
-    root = ElementTree.fromstring("\n".join(nx.generate_gexf(made)))  # noqa: S314 - made just above
-    meta = root.find(f"{{{_GEXF}}}meta")
+    writer = GEXFWriter(version="1.2draft")
+    writer.add_graph(made)
+    root = writer.xml
+    meta = root.find("meta")
     if meta is not None:
         meta.attrib.clear()
         for child in list(meta):
             meta.remove(child)
         origin = _origin(picture, language)
-        ElementTree.SubElement(meta, f"{{{_GEXF}}}creator").text = "vndx"
+        ElementTree.SubElement(meta, "creator").text = "vndx"
         told = " · ".join(f"{name}: {text}" for name, text in origin.items())
-        ElementTree.SubElement(meta, f"{{{_GEXF}}}description").text = told
-    ElementTree.register_namespace("", _GEXF)
-    ElementTree.register_namespace("viz", "http://www.gexf.net/1.2draft/viz")
+        ElementTree.SubElement(meta, "description").text = told
+    ElementTree.indent(root)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from ontology.namespaces import BASE
 from visual import chart, reading
 from visual.addresses import explore, local
+from visual.carrying import carry
 from visual.words import LANGUAGES, Language, word
 
 Theme = Literal["auto", "light", "dark"]
@@ -30,7 +31,8 @@ class Frame:
     """What every page is framed by: language, theme, its own address and the site's origin.
 
     `query` keeps the parameters of the address in order; `root` is the origin in which absolute links are
-    written (`http://127.0.0.1:8000`), without a slash at the end.
+    written (`http://127.0.0.1:8000`), without a slash at the end. `as_of` is the day (ISO) up to which the page
+    tells what was attested, empty for all; `kept` are parameters that the links of the page keep.
     """
 
     language: Language
@@ -38,6 +40,8 @@ class Frame:
     path: str
     query: tuple[tuple[str, str], ...] = ()
     root: str = ""
+    as_of: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
 
     def here(self, **changes: str | None) -> str:
         """The address of this page with some parameters set, or left out where they are None."""
@@ -81,7 +85,7 @@ class Templates:
 
         Raises `jinja2.UndefinedError` where the template needs a value that was not given.
         """
-        return self._environment.get_template(name).render(frame=frame, **values)
+        return carry(self._environment.get_template(name).render(frame=frame, **values), frame.kept)
 
     def plain(self, name: str, **values: Any) -> str:
         """What template `name` makes of `values` alone, for files that are no pages."""

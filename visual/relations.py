@@ -4,17 +4,20 @@ Pure: values in, values out; no store and no HTTP. What a view or the explorer s
 of `Tie`s between them; a tie knows the events (meetings, acts, statements) that it stands for.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import log2
 from typing import Final
 
 import networkx as nx
+import rustworkx
 
 _SEED: Final = 20210104
-_EXACT_UP_TO: Final = 600
-_SAMPLE: Final = 200
+_EXACT_UP_TO: Final = 30_000_000
+"""Betweenness is exact where nodes times edges are no more: about a second and a half."""
+_SAMPLED: Final = 2_000_000
+"""Else it is estimated from so many edges in all, passed from a sample of the nodes."""
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,8 @@ def simple(relations: "nx.MultiDiGraph[str]") -> "nx.Graph[str]":
 def measure(relations: "nx.MultiDiGraph[str]") -> dict[str, Measured]:
     """Degree, betweenness and community of each node; the same for the same graph, every time.
 
-    Betweenness is exact up to 600 nodes, then estimated from 200 of them (Brandes and Pich, 2007).
-    Communities are Louvain's (Blondel and others, 2008) by tie weight, with a fixed seed.
+    Betweenness is exact up to some thousand nodes, then estimated from a sample of them (Brandes and Pich,
+    2007). Communities are Louvain's (Blondel and others, 2008) by tie weight, with a fixed seed.
     """
     plain = simple(relations)
     names = list(plain.nodes)
@@ -172,8 +175,7 @@ def measure(relations: "nx.MultiDiGraph[str]") -> dict[str, Measured]:
     numbered.add_nodes_from(range(len(names)))
     for one, other, data in plain.edges(data=True):
         numbered.add_edge(index[one], index[other], weight=data["weight"])
-    sample = None if len(numbered) <= _EXACT_UP_TO else _SAMPLE
-    between = nx.betweenness_centrality(numbered, k=sample, seed=_SEED)
+    between = _betweenness(numbered)
     groups = nx.community.louvain_communities(numbered, weight="weight", seed=_SEED)
     ordered = sorted(groups, key=lambda group: (-len(group), min(group)))
     community = {node: number for number, group in enumerate(ordered, start=1) for node in group}
@@ -183,25 +185,38 @@ def measure(relations: "nx.MultiDiGraph[str]") -> dict[str, Measured]:
     }
 
 
+def _betweenness(numbered: "nx.Graph[int]") -> Mapping[int, float]:
+    """Of each node 0 to n - 1; by rustworkx where it is exact, which is thirty times as quick."""
+    nodes, edges = len(numbered), numbered.number_of_edges()
+    if nodes * edges > _EXACT_UP_TO:
+        sample = min(nodes, max(32, _SAMPLED // edges))
+        return nx.betweenness_centrality(numbered, k=sample, seed=_SEED)
+    whole: rustworkx.PyGraph = rustworkx.PyGraph()
+    whole.add_nodes_from(range(nodes))
+    whole.add_edges_from_no_data(list(numbered.edges))
+    # On one thread: sums of fractions come out the same only in the same order.
+    return rustworkx.graph_betweenness_centrality(whole, parallel_threshold=nodes + 1)
+
+
 def paths(
     relations: "nx.MultiDiGraph[str]",
     source: str,
     target: str,
     *,
     limit: int = 5,
-    without: Collection[str] = (),
+    admits: Callable[[Tie], Tie | None] = lambda tie: tie,
 ) -> list[list[Tie]]:
     """Up to `limit` connections from `source` to `target`, best first, each a list of ties end to end.
 
     Directions are ignored. Passing through a node costs the more, the more ties it has, so that a chain of
-    telling relations beats a short cut over a hub that everyone is tied to. Relations in `without` are left
-    out. Of parallel ties the one with the most events is given. Empty where there is no connection;
-    `KeyError` where an end is not a node.
+    telling relations beats a short cut over a hub that everyone is tied to. `admits` gives of each tie what
+    of it may be used, None for nothing. Of parallel ties the one with the most events is given. Empty where
+    there is no connection; `KeyError` where an end is not a node.
     """
     for end in (source, target):
         if end not in relations:
             raise KeyError(end)
-    best = _best_ties(relations, frozenset(without))
+    best = _best_ties(relations, admits)
     plain: nx.Graph[str] = nx.Graph()
     plain.add_nodes_from((source, target))
     plain.add_edges_from(best)
@@ -214,10 +229,13 @@ def paths(
     return [[best[_pair(one, other)] for one, other in pairwise(path)] for path in islice(found, limit)]
 
 
-def _best_ties(relations: "nx.MultiDiGraph[str]", without: frozenset[str]) -> dict[tuple[str, str], Tie]:
+def _best_ties(
+    relations: "nx.MultiDiGraph[str]", admits: Callable[[Tie], Tie | None]
+) -> dict[tuple[str, str], Tie]:
     best: dict[tuple[str, str], Tie] = {}
-    for one, other, tie in sorted(_ties(relations), key=lambda edge: edge[2].id):
-        if one == other or tie.relation in without:
+    for one, other, whole in sorted(_ties(relations), key=lambda edge: edge[2].id):
+        tie = admits(whole)
+        if one == other or tie is None:
             continue
         held = best.get(_pair(one, other))
         if held is None or tie.weight > held.weight:

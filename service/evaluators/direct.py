@@ -18,6 +18,11 @@ class Direct:
         self._quads = quads
         self._store: Store | None = None
 
+    @property
+    def union(self) -> bool:
+        """The default graph of a release is the union of its graphs."""
+        return True
+
     async def start(self) -> None:
         """Load the quads."""
         if self._store is None:

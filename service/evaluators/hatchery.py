@@ -61,6 +61,11 @@ class Hatchery:
         self.loaded: dict[str, Any] = {}
 
     @property
+    def union(self) -> bool:
+        """Whether the default graph is the union of all named graphs."""
+        return self._source.union
+
+    @property
     def pid(self) -> int | None:
         """The parent's process id while it runs."""
         return self._process.pid if self._process is not None else None

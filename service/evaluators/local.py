@@ -74,6 +74,11 @@ class LocalEvaluator:
         """What the parent said when it was ready: seconds, quads, and for plain files the counts by graph."""
         return self._hatchery.loaded
 
+    @property
+    def union(self) -> bool:
+        """Whether the default graph is the union of all: in releases, not in other people's files."""
+        return self._hatchery.union
+
     async def start(self) -> None:
         """Start the parent, and have it load the graph and fork the workers."""
         await self._hatchery.start()

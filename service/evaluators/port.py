@@ -148,6 +148,10 @@ class EvaluatorStatus:
 class Evaluator(Protocol):
     """What answers queries."""
 
+    @property
+    def union(self) -> bool:
+        """Whether the default graph of a query that names no dataset is the union of all named graphs."""
+
     async def start(self) -> None:
         """Get ready to answer. Raises `EvaluatorUnavailable` with the reason where that fails."""
 

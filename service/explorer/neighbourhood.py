@@ -3,14 +3,18 @@
 The same focus and expansions give the same picture, to the pixel; one more leaves every place as it is.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
 
-from service.explorer.ties import More, Relatives
+from service.explorer.sifting import Sieve, around
+from service.explorer.ties import Around, More, Relatives
 from visual import layout, looks
 from visual.columns import columns
 from visual.relations import Relation, Thing, Tie, merge
+
+_OPEN: Final = Sieve()
 
 
 @dataclass(frozen=True)
@@ -48,30 +52,63 @@ async def neighbourhood(
     expanded: Sequence[str] = (),
     chains: Sequence[Sequence[Tie]] = (),
     start: str = "",
+    sieve: Sieve = _OPEN,
 ) -> Neighbourhood:
-    """The neighbourhood of `focus` with each of `expanded` opened in turn, where it is shown by then.
+    """What `sieve` lets through of the neighbourhood of `focus`, each of `expanded` opened in turn.
 
-    `chains` are paths from `start`, all to the same thing; they come first, from left to right.
+    What is not shown by its turn is not opened. `chains` are paths from `start`, all to the same thing; they
+    come first, from left to right. Sifting moves no node: places are those of the whole neighbourhood, and
+    what only sifting brings in (of many neighbours others come first) is set beside them.
     """
-    places = _chained(chains, start)
-    shown: list[Tie] = merge(tie for chain in chains for tie in chain)
-    more: list[More] = []
-    opened: list[str] = []
-    for thing in dict.fromkeys([*focus, *expanded]):
-        if thing not in focus and thing not in places:
+    paths = merge(tie for chain in chains for tie in chain)
+    asked = dict.fromkeys([*focus, *expanded])
+    grown = await _grow(relatives.around, asked, focus, paths, _chained(chains, start))
+    if sieve != _OPEN:
+        sifted = partial(_sifted, relatives, sieve)
+        grown = await _grow(sifted, asked, focus, paths, grown.places)
+    shown = dict.fromkeys([*grown.opened, *(end for tie in grown.ties for end in (tie.source, tie.target))])
+    things = await relatives.things(name for name in grown.places if name in shown)
+    return _arranged(grown, things)
+
+
+async def _sifted(relatives: Relatives, sieve: Sieve, thing: str) -> Around:
+    return await around(relatives, thing, sieve)
+
+
+@dataclass(frozen=True)
+class _Grown:
+    """A neighbourhood before it is put in order: places (of more than what is shown), ties, what is open."""
+
+    places: dict[str, layout.Point]
+    ties: list[Tie]
+    more: list[More]
+    opened: list[str]
+
+
+async def _grow(
+    look: Callable[[str], Awaitable[Around]],
+    asked: Iterable[str],
+    focus: Collection[str],
+    paths: list[Tie],
+    places: dict[str, layout.Point],
+) -> _Grown:
+    """Open each of `asked` that is in `focus` or shown by then; what has a place keeps it."""
+    shown, more, opened = paths, list[More](), list[str]()
+    for thing in asked:
+        if thing not in focus and not any(thing in (tie.source, tie.target) for tie in shown):
             continue
-        around = await relatives.around(thing)
+        found = await look(thing)
         opened.append(thing)
-        shown = merge([*shown, *around.ties])
-        more += around.more
-        ends = [end for tie in around.ties for end in (tie.source, tie.target)]
+        shown = merge([*shown, *found.ties])
+        more += found.more
+        ends = [end for tie in found.ties for end in (tie.source, tie.target)]
         nodes = list(dict.fromkeys([*places, thing, *sorted(ends, key=_by_kind)]))
-        pairs = [(tie.source, tie.target) for tie in shown]
-        if thing not in places:
-            places[thing] = layout.beside(places, len(nodes) - len(places))
-        places = layout.place(nodes, pairs, fixed=places)
-    things = await relatives.things(places)
-    return _arranged(places, things, shown, more, frozenset(opened))
+        if len(nodes) > len(places):
+            pairs = [(tie.source, tie.target) for tie in shown]
+            if thing not in places:
+                places = {**places, thing: layout.beside(places, len(nodes) - len(places))}
+            places = layout.place(nodes, pairs, fixed=places)
+    return _Grown(places, shown, more, opened)
 
 
 def walk(chain: Sequence[Tie], start: str) -> list[str]:
@@ -112,24 +149,38 @@ def _by_kind(iri: str) -> tuple[int, str]:
     return looks.rank(kind), iri
 
 
-def _arranged(
-    places: dict[str, layout.Point],
-    things: dict[str, Thing],
-    shown: list[Tie],
-    more: list[More],
-    opened: frozenset[str],
-) -> Neighbourhood:
-    count: dict[str, int] = {}
-    for tie in shown:
-        for end in (tie.source, tie.target):
-            count[end] = count.get(end, 0) + 1
+def _arranged(grown: _Grown, things: Mapping[str, Thing]) -> Neighbourhood:
+    count = _counted(grown.ties)
     spots = sorted(
-        (Spot(things[name], *place, name in opened, count.get(name, 0)) for name, place in places.items()),
+        (
+            Spot(thing, *grown.places[name], name in grown.opened, count.get(name, 0))
+            for name, thing in things.items()
+        ),
         key=lambda spot: (looks.rank(spot.thing.kind), spot.thing.label.casefold(), spot.thing.id),
     )
     number = {spot.thing.id: index for index, spot in enumerate(spots)}
-    ties = sorted(shown, key=lambda tie: (number[tie.source], number[tie.target], tie.relation))
-    return Neighbourhood(tuple(spots), tuple(ties), tuple(more))
+    ties = sorted(grown.ties, key=lambda tie: (number[tie.source], number[tie.target], tie.relation))
+    return Neighbourhood(tuple(spots), tuple(ties), tuple(grown.more))
+
+
+def without_kinds(found: Neighbourhood, hidden: Collection[str]) -> Neighbourhood:
+    """`found` without the things of these kinds and their ties: what a file of the picture holds."""
+    gone = {spot.thing.id for spot in found.spots if spot.thing.kind in hidden}
+    ties = tuple(tie for tie in found.ties if not {tie.source, tie.target} & gone)
+    count = _counted(ties)
+    spots = (
+        replace(spot, ties=count.get(spot.thing.id, 0)) for spot in found.spots if spot.thing.id not in gone
+    )
+    return Neighbourhood(tuple(spots), ties, found.more)
+
+
+def _counted(ties: Iterable[Tie]) -> dict[str, int]:
+    """How many ties each thing has."""
+    count: dict[str, int] = {}
+    for tie in ties:
+        for end in (tie.source, tie.target):
+            count[end] = count.get(end, 0) + 1
+    return count
 
 
 def value(shown: Neighbourhood, words: Mapping[str, Relation]) -> dict[str, Any]:

@@ -1,19 +1,15 @@
-"""What of a neighbourhood is shown: its ties sifted by relation, source, sector, strength and time.
+"""What is let through: ties sifted by relation, source, sector, strength and time, before any is left out."""
 
-Sifting never moves a node: places are those of the whole neighbourhood.
-"""
-
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from pyoxigraph import NamedNode
 
-from service.explorer.neighbourhood import Neighbourhood, Spot
-from service.explorer.ties import kind, local_name, text
+from service.explorer.ties import Around, Relatives, kind, local_name, text, trimmed
 from service.graph import Graph, query
-from visual.relations import Tie
+from visual.relations import Tie, paths
 
 _BATCH: Final = 500
 
@@ -104,29 +100,52 @@ async def marks(graph: Graph, ties: Iterable[Tie]) -> dict[str, Mark]:
     return found
 
 
-def sift(
-    found: Neighbourhood, sieve: Sieve, told: Mapping[str, Mark], keep: Collection[str]
-) -> Neighbourhood:
-    """`found` with the ties that `sieve` lets through, and the things at their ends or in `keep`.
+def passing(listed: Iterable[Tie], sieve: Sieve, told: Mapping[str, Mark]) -> list[Tie]:
+    """The ties that `sieve` lets through, each with those of its events that pass.
 
-    Of a tie's events those that pass stay. Hidden kinds are not touched: pages hide them, so that a reader
-    can show them again at once.
+    Hidden kinds are not touched: pages hide them, so that a reader can show them again at once.
     """
     if not sieve.sifts:
-        return found
-    ties = []
-    for tie in found.ties:
+        return list(listed)
+    made = []
+    for tie in listed:
         kept = {name for name in marked(tie) if sieve.passes(told.get(name, Mark()))}
         if tie.relation not in sieve.without and kept:
-            ties.append(replace(tie, events=tuple(event for event in tie.events if event.id in kept)))
-    return _only(found, ties, keep)
+            made.append(replace(tie, events=tuple(event for event in tie.events if event.id in kept)))
+    return made
 
 
-def without_kinds(found: Neighbourhood, hidden: Collection[str]) -> Neighbourhood:
-    """`found` without the things of these kinds and their ties: what a file of the picture holds."""
-    gone = {spot.thing.id for spot in found.spots if spot.thing.kind in hidden}
-    ties = [tie for tie in found.ties if not {tie.source, tie.target} & gone]
-    return _only(found, ties, {spot.thing.id for spot in found.spots} - gone)
+async def around(relatives: Relatives, thing: str, sieve: Sieve) -> Around:
+    """What `thing` is tied to by ties that pass, at most so many a relation; and how many more pass."""
+    listed = await relatives.ties(thing)
+    return trimmed(thing, passing(listed, sieve, await marks_of(relatives, thing)), sieve.hidden)
+
+
+async def marks_of(relatives: Relatives, thing: str) -> Mapping[str, Mark]:
+    """The marks of all that ties `thing` to others."""
+    listed = await relatives.ties(thing)
+    return await relatives.once(("marks", thing), lambda: marks(relatives.graph, listed))
+
+
+async def connections(
+    relatives: Relatives, ends: tuple[str, str], sieve: Sieve, *, limit: int
+) -> list[list[Tie]]:
+    """Up to `limit` paths between two things over what `sieve` lets through, best first."""
+    relations = await relatives.whole()
+    if not all(end in relations for end in ends):
+        return []
+    told: Mapping[str, Mark] = {}
+    if sieve.sifts:
+        listed = [data["tie"] for _, _, data in relations.edges(data=True)]
+        told = await relatives.once(("marks",), lambda: marks(relatives.graph, listed))
+    veiled = {name for name in relations if kind(name) in sieve.hidden and name not in ends}
+
+    def admits(tie: Tie) -> Tie | None:
+        if {tie.source, tie.target} & veiled:
+            return None
+        return next(iter(passing((tie,), sieve, told)), None)
+
+    return paths(relations, *ends, limit=limit, admits=admits)
 
 
 def day(value: str) -> str:
@@ -135,19 +154,6 @@ def day(value: str) -> str:
         return date.fromisoformat(value).isoformat() if len(value) == 10 else ""
     except ValueError:
         return ""
-
-
-def _only(found: Neighbourhood, ties: list[Tie], keep: Collection[str]) -> Neighbourhood:
-    count: dict[str, int] = {}
-    for tie in ties:
-        for end in (tie.source, tie.target):
-            count[end] = count.get(end, 0) + 1
-    spots: list[Spot] = [
-        replace(spot, ties=count.get(spot.thing.id, 0))
-        for spot in found.spots
-        if spot.thing.id in count or spot.thing.id in keep
-    ]
-    return Neighbourhood(tuple(spots), tuple(ties), found.more)
 
 
 def _last(first: str, precision: str) -> str:

@@ -139,13 +139,15 @@ async def read(
         expanded,
         (explained[0], explained[1]) if len(explained) == 2 else None,
         (ends[0], ends[1]) if len(ends) == 2 and ends[0] != ends[1] else None,
-        _sieve(query),
+        sieve(query),
         query.get("release", ""),
     )
     return state, unknown, taken
 
 
-def _sieve(query: QueryParams) -> Sieve:
+def sieve(query: QueryParams) -> Sieve:
+    """What the parameters of an address let through; what no filter can mean is none."""
+
     def one(name: str) -> str:
         value = query.get(name, "").strip()
         return value if _SLUG.fullmatch(value) else ""

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, RdfFormat, serialize
+from pyoxigraph import NamedNode
 
-from ontology.namespaces import PREFIXES
 from service.explorer.neighbourhood import Neighbourhood
 from service.explorer.state import State
 from service.explorer.ties import Relatives
 from service.graph import Graph, bind, query
 from service.views.networks import data_date, events_told
-from visual.picture import LICENCE, Origin, Picture, placed
+from visual.picture import Origin, Picture, placed
 from visual.relations import Thing
 from visual.words import Language, word
-
-_BATCH: Final = 500
 
 
 async def picture(
@@ -53,21 +49,6 @@ def title(state: State, things: Mapping[str, Thing], language: Language) -> str:
     return ", ".join(names) or word("pictures.explore.title", language)
 
 
-async def turtle(graph: Graph, shown: Picture, language: Language) -> bytes:
-    """Turtle: what is recorded of the things, their relations and the events, under a heading that cites."""
-    things = [NamedNode(node.thing.id) for node in shown.nodes]
-    events = [NamedNode(name) for name in dict.fromkeys(e.id for tie in shown.ties for e in tie.events)]
-    triples = set()
-    for start in range(0, max(len(things), len(events), 1), _BATCH):
-        part = slice(start, start + _BATCH)
-        terms = {"thing": things[part], "one": things[part], "other": things, "event": events[part]}
-        triples |= set(await graph.construct(query("picture-record"), **terms))
-    body = serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=dict(PREFIXES)) or b""
-    asked = shown.origin
-    told = [asked.citation(language), asked.query, asked.digest, LICENCE]
-    return _comment(told).encode() + body
-
-
 def in_editor(text: str) -> str:
     """The address of the SPARQL page with this query."""
     return "/sparql?" + urlencode({"query": text})
@@ -76,7 +57,3 @@ def in_editor(text: str) -> str:
 def question(things: Iterable[str]) -> str:
     """The query that asks in SPARQL what these things are tied to."""
     return bind(query("picture-open"), {"thing": [NamedNode(name) for name in things]})
-
-
-def _comment(lines: Iterable[str]) -> str:
-    return "".join(f"# {' '.join(line.split())}\n" for line in lines) + "\n"

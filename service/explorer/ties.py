@@ -4,7 +4,7 @@ What `queries/ties.rq` finds is turned into the values of `visual.relations`. Ev
 observations, tenures) are not drawn: they are what a tie between two things stands for.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -73,11 +73,11 @@ class Relatives:
 
     async def known(self, thing: str) -> bool:
         """Whether the graph says anything of `thing`."""
-        return await self._once(("known", thing), lambda: self._known(thing))
+        return await self.once(("known", thing), lambda: self._known(thing))
 
     async def words(self) -> Mapping[str, Relation]:
         """How each relation is read, by the local name that ties carry."""
-        return await self._once(("words",), lambda: words(self._graph()))
+        return await self.once(("words",), lambda: words(self._graph()))
 
     async def things(self, iris: Iterable[str]) -> dict[str, Thing]:
         """The things of these IRIs with their labels, in the order given."""
@@ -85,7 +85,11 @@ class Relatives:
 
     async def around(self, thing: str) -> Around:
         """The ties of `thing` to things that are drawn, those with most events first."""
-        return await self._once(("around", thing), lambda: self._around(thing))
+        return trimmed(thing, await self.ties(thing))
+
+    async def ties(self, thing: str) -> list[Tie]:
+        """Every tie of `thing` to things that are drawn."""
+        return await self.once(("ties", thing), lambda: self._ties(thing))
 
     async def between(self, one: str, other: str) -> list[Tie]:
         """Every tie between two things, in either direction."""
@@ -109,23 +113,29 @@ class Relatives:
 
     async def whole(self) -> "nx.MultiDiGraph[str]":
         """Every tie between things that are drawn, as a graph."""
-        return await self._once(("whole",), self._whole)
+        return await self.once(("whole",), self._whole)
 
     async def _known(self, thing: str) -> bool:
         return await self._graph().ask(query("picture-known"), thing=NamedNode(thing))
 
-    async def _around(self, thing: str) -> Around:
+    async def _ties(self, thing: str) -> list[Tie]:
         node = NamedNode(thing)
         rows = [*await self._graph().select(query("ties"), source=node)]
         rows += await self._graph().select(query("ties"), target=node)
-        return trimmed(thing, merge(ties(rows)))
+        return merge(ties(rows))
 
     async def _whole(self) -> "nx.MultiDiGraph[str]":
         found = merge(ties(await self._graph().select(query("ties"))))
         names = dict.fromkeys(end for tie in found for end in (tie.source, tie.target))
         return graph((await self.things(names)).values(), found)
 
-    async def _once(self, key: tuple[str, ...], ask: Callable[[], Awaitable[Value]]) -> Value:
+    @property
+    def graph(self) -> Graph:
+        """The graph of the present request."""
+        return self._graph()
+
+    async def once(self, key: tuple[str, ...], ask: Callable[[], Awaitable[Value]]) -> Value:
+        """What `ask` gives, remembered under `key` for as long as the release is in force."""
         digest = self._graph().digest
         if not digest:
             # An endpoint's data may change at any time: nothing of it is remembered.
@@ -160,23 +170,27 @@ def ties(rows: Iterable[Row]) -> list[Tie]:
     return made
 
 
-def trimmed(thing: str, listed: Sequence[Tie]) -> Around:
-    """`listed` with at most `MOST` ties of each relation and direction, those with most events first."""
+def trimmed(thing: str, listed: Sequence[Tie], hidden: Collection[str] = ()) -> Around:
+    """`listed` with at most `MOST` ties of each relation and direction, those with most events first.
+
+    Ties to things of `hidden` kinds take no room and are not counted; those that would have stood among the
+    first are given too, so that a page can show them again at once.
+    """
     groups: dict[tuple[str, bool], list[Tie]] = {}
     for tie in listed:
         backwards = not tie.line and tie.target == thing
         groups.setdefault((tie.relation, backwards), []).append(tie)
 
-    def position(tie: Tie) -> tuple[int, int, str]:
-        end = tie.target if tie.source == thing else tie.source
-        return -tie.weight, looks.rank(kind(end)), end
+    def end(tie: Tie) -> str:
+        return tie.target if tie.source == thing else tie.source
 
     kept, more = [], []
     for (relation, backwards), group in groups.items():
-        group.sort(key=position)
-        kept += group[:MOST]
-        if len(group) > MOST:
-            more.append(More(thing, relation, backwards, len(group) - MOST))
+        group.sort(key=lambda tie: (-tie.weight, looks.rank(kind(end(tie))), end(tie)))
+        counted = [tie for tie in group if kind(end(tie)) not in hidden]
+        kept += counted[:MOST] + [tie for tie in group[:MOST] if kind(end(tie)) in hidden]
+        if len(counted) > MOST:
+            more.append(More(thing, relation, backwards, len(counted) - MOST))
     return Around(tuple(kept), tuple(more))
 
 

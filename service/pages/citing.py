@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service import asof
 from service.context import Context
 from service.pages.response import VARY
 from visual.citation import FORMS, Citation, Kind
@@ -21,7 +22,8 @@ def cited(
     note: str = "",
 ) -> Citation:
     """The citation of what stands at `path`; `note` says what it rests on."""
-    release = context.release
+    release, asked = context.release, asof.current()
+    dated = f"&{asof.PARAMETER}={asked.day}" if asked else ""
     return Citation(
         key="vndx" + path.removeprefix("/doc").replace("/", "-"),
         kind=kind,
@@ -29,7 +31,7 @@ def cited(
         container=word("site.subtitle", spoken),
         date=str(release.manifest.get("date") or ""),
         digest=release.digest,
-        address=f"{str(request.base_url).rstrip('/')}{path}?release={release.digest}",
+        address=f"{str(request.base_url).rstrip('/')}{path}?release={release.digest}{dated}",
         language=spoken,
         note=" ".join(filter(None, (note, word("cite.licence", spoken, digest=release.digest)))),
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
+from loaders.candidates import FormatError
 from loaders.release import Release
 from loaders.search import Match, SearchIndex
 from ontology.iri import IriError, parse
@@ -19,16 +20,17 @@ def find(
     types: Collection[str] | None = None,
     limit: int = 10,
 ) -> list[Match]:
-    """What the release knows by names like `text`; nothing where the release has no index."""
-    if not release.search.is_file():
-        return []
+    """What the release knows by names like `text`; nothing where it has no index that can be read here."""
     index = _index(release.search)
+    if index is None:
+        return []
     return index.find(text, kind=kind or None, types=types, language=language, limit=limit)
 
 
 def named(release: Release, iri: str, language: Language) -> Match | None:
     """The thing of that IRI; None where the release's index does not hold it."""
-    return _index(release.search).named(iri, language) if release.search.is_file() else None
+    index = _index(release.search)
+    return index.named(iri, language) if index else None
 
 
 def alternatives(release: Release, iri: str, language: Language) -> list[Match]:
@@ -47,5 +49,9 @@ def alternatives(release: Release, iri: str, language: Language) -> list[Match]:
 
 
 @lru_cache(maxsize=4)
-def _index(path: Path) -> SearchIndex:
-    return SearchIndex(path)
+def _index(path: Path) -> SearchIndex | None:
+    """The index in that file; None where there is none, or one that another version of the program wrote."""
+    try:
+        return SearchIndex(path) if path.is_file() else None
+    except FormatError:
+        return None

@@ -3,57 +3,122 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeAlias
+from urllib.parse import urlencode
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from ontology.namespaces import BASE, PREFIXES, STANDARD, THING
+from ontology.namespaces import BASE, PREFIXES, STANDARD, THING, VOCABULARY
+from service.asof import PARAMETER, current
 from service.formats import CSV, JSON_LD, N_QUADS, RDF_XML, TRIG, Format
-from service.graph import Graph, query
+from service.graph import Graph, query, window
+from service.pages.describing import size as count
 from visual.description import Term
 
 _Note: TypeAlias = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
-LIMIT: Final = 20_000
-"""So many statements are given of a thing; of a hub with more, which ones is not said."""
+PAGE: Final = 2_000
+"""So many statements of a thing are given at once, with the passages that they rest on."""
+_BATCH: Final = 500
 _SOURCE: Final = f"{THING}source/"
 _TYPE: Final = STANDARD["rdf"] + "type"
 _DATASET: Final = NamedNode(f"{BASE}dataset")
-_CUT: Final = {
-    "vi": f"Chỉ có {LIMIT} thông tin ở đây; tất cả có trong các tệp của bộ dữ liệu.",
-    "en": f"Only {LIMIT} statements are given here; the files of the dataset hold all.",
+_EVIDENCE: Final = VOCABULARY + "evidence"
+_HYDRA: Final = "http://www.w3.org/ns/hydra/core#"
+_PAGED: Final = {
+    "vi": "Trang {number}/{pages} của {size} thông tin.",
+    "en": "Page {number} of {pages} of {size} statements.",
+}
+_AS_OF: Final = {
+    "vi": "Chỉ những gì đã được nguồn công bố đến hết ngày {day} chứng thực.",
+    "en": "Only what sources published up to {day} attest.",
 }
 _ROOT: Final = re.compile(r"<rdf:RDF ([^>]*)>")
 
 
-async def fetch(graph: Graph, iri: str) -> tuple[list[Quad], bool]:
-    """Everything said of a thing and with it, and the passages it rests on; nothing for an unknown thing.
+@dataclass(frozen=True)
+class Part:
+    """A page of what is said of the thing `about` and with it: quads in their graphs, passages included.
 
-    At most `LIMIT` statements, and whether there are more.
+    `size` counts the statements of the thing on all `pages`, whenever attested; pages have numbers from 1.
+    `as_of` is the day (ISO) up to which what is given was attested, empty for all that is known.
     """
-    rows = await graph.select(query("record"), focus=NamedNode(iri))
-    quads = [
-        Quad(row["thing"], row["property"], row["value"], row.get("graph") or DefaultGraph())  # type: ignore[arg-type]
-        for row in rows[:LIMIT]
-    ]
-    return quads, len(rows) > LIMIT
+
+    about: str
+    quads: tuple[Quad, ...]
+    size: int
+    number: int = 1
+    pages: int = 1
+    as_of: str = ""
+
+    def document(self, number: int | None = None) -> str:
+        """The IRI of this page of the document about the thing (or of page `number`), whatever its format."""
+        return document(self.about) + self.query(number)
+
+    def query(self, number: int | None = None) -> str:
+        """What stands after the path in the address of this page (or of page `number`)."""
+        number = number or self.number
+        given = {PARAMETER: self.as_of} if self.as_of else {}
+        given |= {"page": str(number)} if number > 1 else {}
+        return f"?{urlencode(given)}" if given else ""
+
+    def others(self) -> dict[str, int]:
+        """The pages around this one, by their relation to it; none where there is only one."""
+        if self.pages == 1:
+            return {}
+        found = {"first": 1, "prev": self.number - 1, "next": self.number + 1, "last": self.pages}
+        return {name: number for name, number in found.items() if 1 <= number <= self.pages}
 
 
-def write(quads: Iterable[Quad], about: str, format: Format, *, cut: bool = False) -> bytes:
-    """The quads in `format`, with a note on the document: its subject, its dataset, its licence, its sources.
+async def fetch(graph: Graph, iri: str, number: int = 1, *, most: int = PAGE) -> Part:
+    """Page `number` of the statements of a thing, at most `most`, with their passages; size 0 if unknown.
 
-    The note, the same in every format, says so where the quads were `cut`. Formats without graphs leave the
-    graphs out; CSV has no note.
+    Raises `LookupError` for a page that there is not.
     """
-    found = sorted({*quads}, key=str)
+    focus, size = NamedNode(iri), await count(graph, iri)
+    pages = max(1, -(-size // most))
+    if not 1 <= number <= pages:
+        raise LookupError(f"{iri} has pages 1 to {pages}, not {number}")
+    by = () if graph.steady else ("thing", "property", "value")
+    rows = await graph.select(window(query("record"), most, (number - 1) * most, by=by), focus=focus)
+    quads = set(map(_quad, rows))
+    terms = {term for quad in quads for term in (quad.subject, quad.object)}
+    parts = [term for term in terms if _text(term).startswith(f"{iri}#")]
+    parts += [q.object for q in quads if q.predicate.value == _EVIDENCE and q.subject == focus]
+    statements = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)} - {focus}
+    waiting = [("part", term) for term in sorted(set(parts), key=str)]
+    waiting += [("statement", term) for term in sorted(statements, key=str)]
+    for start in range(0, len(waiting), _BATCH):
+        some = waiting[start : start + _BATCH]
+        given = {name: [t for key, t in some if key == name] for name in ("part", "statement")}
+        quads |= set(map(_quad, await graph.select(query("record-passages"), **given)))
+    asked = current()
+    return Part(iri, tuple(sorted(quads, key=str)), size, number, pages, asked.day if asked else "")
+
+
+def _quad(row: Mapping[str, Term]) -> Quad:
+    return Quad(row["thing"], row["property"], row["value"], row.get("graph") or DefaultGraph())  # type: ignore[arg-type]
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else ""
+
+
+def write(part: Part, format: Format) -> bytes:
+    """A page in `format`, with a note on the document: its subject, its dataset, its licence, its sources.
+
+    The note, the same in every format, tells of the pages before and after and of the day asked for. Formats
+    without graphs leave the graphs out; CSV has no note.
+    """
     if format is CSV:
-        return _csv(found)
-    noted = [Quad(*parts, DefaultGraph()) for parts in _note(found, about, cut)]
+        return _csv(part.quads)
+    noted = [Quad(*parts, DefaultGraph()) for parts in _note(part)]
     if format in (N_QUADS, TRIG):
-        return _serialize([*noted, *found], format)
-    return _serialize(sorted({quad.triple for quad in [*noted, *found]}, key=str), format)
+        return _serialize([*noted, *part.quads], format)
+    return _serialize(sorted({quad.triple for quad in [*noted, *part.quads]}, key=str), format)
 
 
 def _serialize(statements: Sequence[Quad | Triple], format: Format) -> bytes:
@@ -94,25 +159,32 @@ def document(about: str) -> str:
     return f"{BASE}doc/{about.removeprefix(THING)}"
 
 
-def _note(quads: Iterable[Quad], about: str, cut: bool) -> list[_Note]:
-    page = NamedNode(document(about))
+def _note(part: Part) -> list[_Note]:
+    page, about = NamedNode(part.document()), NamedNode(part.about)
     terms, foaf, void, rdfs = (STANDARD[name] for name in ("dcterms", "foaf", "void", "rdfs"))
-    sources = {
-        quad.object.value
-        for quad in quads
-        if isinstance(quad.object, NamedNode) and quad.object.value.startswith(_SOURCE)
-    }
+    found = {_text(quad.object) for quad in part.quads}
+    sources = {iri for iri in found if iri.startswith(_SOURCE)} - {part.about}
     notes: list[_Note] = [
-        (page, NamedNode(foaf + "primaryTopic"), NamedNode(about)),
+        (page, NamedNode(foaf + "primaryTopic"), about),
         (page, NamedNode(terms + "license"), LICENCE),
         (page, NamedNode(void + "inDataset"), _DATASET),
-        *((page, NamedNode(terms + "source"), NamedNode(name)) for name in sorted(sources - {about})),
+        *((page, NamedNode(terms + "source"), NamedNode(name)) for name in sorted(sources)),
     ]
-    if cut:
+    said: list[Mapping[str, str]] = []
+    if part.as_of:
+        day = Literal(part.as_of, datatype=NamedNode(STANDARD["xsd"] + "date"))
+        notes.append((page, NamedNode(terms + "valid"), day))
+        said.append({key: text.format(day=part.as_of) for key, text in _AS_OF.items()})
+    if part.pages > 1:
+        told = {"number": part.number, "pages": part.pages, "size": part.size}
+        said.append({key: text.format(**told) for key, text in _PAGED.items()})
+        notes.append((page, NamedNode(STANDARD["rdf"] + "type"), NamedNode(_HYDRA + "PartialCollectionView")))
         notes += [
-            (page, NamedNode(rdfs + "comment"), Literal(text, language=language))
-            for language, text in _CUT.items()
+            (page, NamedNode(_HYDRA + {"prev": "previous"}.get(name, name)), NamedNode(part.document(number)))
+            for name, number in part.others().items()
         ]
+    comment = NamedNode(rdfs + "comment")
+    notes += [(page, comment, Literal(text, language=key)) for words in said for key, text in words.items()]
     return notes
 
 

@@ -5,13 +5,14 @@ from itertools import groupby
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ontology.namespaces import VOCABULARY
 from service import language
 from service.context import Context
 from service.explorer.sifting import day
-from service.explorer.ties import describe
+from service.explorer.taking import in_editor
+from service.graph import query
 from service.pages.response import page
-from service.views.chronicle import Entry, chronicle
+from service.views.sheets import FORMS, days_of, kind_words, timeline, timeline_origin
+from visual.picture import LICENCE
 from visual.scale import strip
 from visual.words import word
 
@@ -20,11 +21,9 @@ async def timeline_page(request: Request, context: Context) -> Response:
     """`/views/timeline?since=&until=`, both ISO days, inclusive."""
     spoken = language.choose(request)
     since, until = (day(request.query_params.get(name, "")) for name in ("since", "until"))
-    listed = [entry for entry in await chronicle(context.graph) if _within(entry, since, until)]
-    kinds = sorted({one.kind for entry in listed for one in (entry, *entry.acts)})
-    named = await describe(context.graph, (VOCABULARY + kind for kind in kinds))
-    words = {iri.removeprefix(VOCABULARY): thing.named(spoken) for iri, thing in named.items()}
-    days = [(entry.event.date, entry.due) for entry in listed if day(entry.event.date)]
+    listed = await timeline(context.graph, since, until)
+    words = await kind_words(context.graph, listed, spoken)
+    days = days_of(listed)
     return page(
         request,
         context,
@@ -35,11 +34,8 @@ async def timeline_page(request: Request, context: Context) -> Response:
         until=until,
         count=len(listed),
         strip=strip(days, word("pictures.timeline.strip", spoken, n=len(days))),
+        origin=await timeline_origin(context.graph, since, until),
+        forms=list(FORMS.values()),
+        in_editor=in_editor(query("timeline")),
+        licence=LICENCE,
     )
-
-
-def _within(entry: Entry, since: str, until: str) -> bool:
-    date = entry.event.date
-    if not date:
-        return not since and not until
-    return (not since or date >= since) and (not until or date <= until)

@@ -1,6 +1,6 @@
 """The explorer: a neighbourhood that grows, as a picture and as tables, the whole state in its address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +14,9 @@ from service import language
 from service.context import Context
 from service.explorer import taking
 from service.explorer.explaining import Explanation, Passage, explain
-from service.explorer.neighbourhood import Neighbourhood, neighbourhood, walk
+from service.explorer.neighbourhood import Neighbourhood, neighbourhood, walk, without_kinds
 from service.explorer.neighbourhood import value as shown
-from service.explorer.sifting import Mark, marked, marks, sift, without_kinds
+from service.explorer.sifting import Mark, connections, marks_of
 from service.explorer.state import State, read, short
 from service.explorer.ties import More, Relatives, describe
 from service.pages.finding import find
@@ -27,7 +27,7 @@ from service.views.networks import FORMS
 from visual import looks
 from visual.network import kind_word
 from visual.picture import LICENCE
-from visual.relations import Relation, Thing, Tie, paths
+from visual.relations import Relation, Thing, Tie
 from visual.signs import sign
 from visual.words import Language, word
 
@@ -45,12 +45,10 @@ _SAID: Final = (
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What a state shows: before and after sifting, and the paths between its ends, best first."""
+    """What a state shows, and the paths between its ends, best first."""
 
-    whole: Neighbourhood
     found: Neighbourhood
     chains: tuple[tuple[Tie, ...], ...]
-    marks: Mapping[str, Mark]
 
 
 def router(context: Context) -> APIRouter:
@@ -66,8 +64,8 @@ def router(context: Context) -> APIRouter:
             return next((match.id for match in matches if match.kind in looks.LOOKS), None)
 
         asked, unknown, taken = await read(request.query_params, relatives.known, meant)
-        drawn = await _draw(asked, relatives, context)
-        things = {spot.thing.id: spot.thing for spot in drawn.whole.spots}
+        drawn = await _draw(asked, relatives)
+        things = {spot.thing.id: spot.thing for spot in drawn.found.spots}
         things |= await relatives.things([*(asked.explained or ()), *asked.opened, *taken.values()])
         if extension := request.query_params.get("format"):
             return await _file(asked, drawn, things, extension, spoken, relatives, context)
@@ -94,17 +92,14 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-async def _draw(asked: State, relatives: Relatives, context: Context) -> _Drawn:
+async def _draw(asked: State, relatives: Relatives) -> _Drawn:
     chains: tuple[tuple[Tie, ...], ...] = ()
     if asked.ends:
-        relations = await relatives.whole()
-        if all(end in relations for end in asked.ends):
-            found = paths(relations, *asked.ends, limit=_MOST_PATHS, without=asked.sieve.without)
-            chains = tuple(map(tuple, found))
+        found = await connections(relatives, asked.ends, asked.sieve, limit=_MOST_PATHS)
+        chains = tuple(map(tuple, found))
     start = asked.ends[0] if asked.ends else ""
-    whole = await neighbourhood(relatives, asked.focus, asked.expanded, chains, start)
-    told = await marks(context.graph, whole.ties)
-    return _Drawn(whole, sift(whole, asked.sieve, told, asked.opened), chains, told)
+    shown = await neighbourhood(relatives, asked.focus, asked.expanded, chains, start, asked.sieve)
+    return _Drawn(shown, chains)
 
 
 async def _file(
@@ -149,7 +144,7 @@ async def _values(
         "told": told,
         "lead": lambda explanation: _lead(explanation, things, words, spoken),
         "firmness": looks.firmness,
-        "kinds": [(kind, kind_word(kind, spoken)) for kind in drawn.whole.kinds],
+        "kinds": [(kind, kind_word(kind, spoken)) for kind in _legend(drawn.found, asked.sieve.hidden)],
         "kind_word": lambda kind: kind_word(kind, spoken),
         "sign": sign,
         "more": [_more(left, things, words, spoken) for left in found.more],
@@ -157,7 +152,7 @@ async def _values(
         "drawn": {kind: kind_word(kind, spoken) for kind in looks.LOOKS},
         "said": {name: word(f"pictures.{name}", spoken) for name in _SAID},
         "short": short,
-        "choices": await _choices(drawn, asked, words, context, spoken),
+        "choices": await _choices(drawn, asked, words, relatives, spoken),
         "chains": await _chains(asked, drawn, relatives, context),
         "verdict": _statuses(context.settings.sources),
         "in_editor": taking.in_editor(taking.question(_shown_first(asked, drawn))) if found.spots else "",
@@ -185,10 +180,13 @@ def _statuses(sources: Path | None) -> Any:
 
 
 async def _choices(
-    drawn: _Drawn, asked: State, words: Mapping[str, Relation], context: Context, spoken: Language
+    drawn: _Drawn, asked: State, words: Mapping[str, Relation], relatives: Relatives, spoken: Language
 ) -> Mapping[str, Any]:
     """What the picture can be sifted by: pairs of a value and its words, in the order of the words."""
-    held = [drawn.marks.get(name, Mark()) for tie in drawn.whole.ties for name in marked(tie)]
+    opened = [spot.thing.id for spot in drawn.found.spots if spot.opened or spot.thing.id in asked.opened]
+    opened += [end for chain in drawn.chains for tie in chain for end in (tie.source, tie.target)]
+    opened = list(dict.fromkeys(opened))
+    held: list[Mark] = [mark for name in opened for mark in (await marks_of(relatives, name)).values()]
     slugs = {
         "source": {mint("source", name): name for mark in held for name in mark.sources},
         "sector": {mint("concept", f"sector-{name}"): name for mark in held for name in mark.sectors},
@@ -198,7 +196,7 @@ async def _choices(
         if value := getattr(asked.sieve, name):
             kind = "concept" if prefix else "source"
             slugs[name].setdefault(mint(kind, prefix + value), value)
-    labels = await describe(context.graph, [iri for listed in slugs.values() for iri in listed])
+    labels = await describe(relatives.graph, [iri for listed in slugs.values() for iri in listed])
     made: dict[str, Any] = {
         name: sorted(
             ((slug, labels[iri].named(spoken)) for iri, slug in listed.items()),
@@ -206,7 +204,8 @@ async def _choices(
         )
         for name, listed in slugs.items()
     }
-    relations = dict.fromkeys([*(tie.relation for tie in drawn.whole.ties), *asked.sieve.without])
+    around = [tie.relation for name in opened for tie in await relatives.ties(name)]
+    relations = dict.fromkeys([*around, *asked.sieve.without])
     made["relations"] = [
         (name, (words.get(name) or Relation(name, name)).named(spoken)) for name in relations
     ]
@@ -229,6 +228,12 @@ async def _chains(
         (walk(chain, asked.ends[0]), [told[tie.id] for tie in chain if tie.id in told])
         for chain in drawn.chains
     ]
+
+
+def _legend(found: Neighbourhood, hidden: Collection[str]) -> list[str]:
+    """The kinds that are drawn or hidden, in the order of legends."""
+    hidden = [kind for kind in hidden if kind in looks.LOOKS]
+    return sorted({*found.kinds, *hidden}, key=lambda kind: (looks.rank(kind), kind))
 
 
 def outlines() -> dict[str, dict[str, looks.Outline]]:

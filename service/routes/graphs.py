@@ -9,14 +9,15 @@ from starlette.responses import Response
 
 from ontology.iri import IriError, graph
 from service.context import Context
-from service.delivery.outgoing import matches, tag
+from service.delivery.presence import while_connected
+from service.delivery.tags import matches, tag
 from service.evaluators.port import QueryRequest
 from service.formats import GRAPHS, HTML, by_name
 from service.graph import bind
 from service.negotiation import negotiate
 from service.pages.graphs import graph_page
 from service.problems import problem
-from service.routes.sparql import deliver, unacceptable, while_connected
+from service.routes.sparql import deliver, unacceptable
 
 _NAMED: Final = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?graph { UNDEF } GRAPH ?graph { ?s ?p ?o } }"
 _DEFAULT: Final = "CONSTRUCT WHERE { ?s ?p ?o }"

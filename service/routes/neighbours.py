@@ -12,11 +12,12 @@ from ontology.iri import IriError, parse
 from service.context import Context
 from service.explorer.explaining import explain
 from service.explorer.explaining import value as explained
-from service.explorer.neighbourhood import neighbourhood, tie_value
+from service.explorer.neighbourhood import neighbourhood, tie_value, without_kinds
 from service.explorer.neighbourhood import value as shown
+from service.explorer.sifting import connections
+from service.explorer.state import sieve
 from service.explorer.ties import Relatives
 from service.problems import problem
-from visual.relations import paths
 
 _MOST_OPEN: Final = 60
 _MOST_PATHS: Final = 5
@@ -28,7 +29,10 @@ def router(context: Context) -> APIRouter:
     relatives = Relatives(lambda: context.graph)
 
     async def neighbours(request: Request) -> Response:
-        """`id` (repeatable) and what was `expanded` since; unknown ids are 404, malformed ones 400."""
+        """`id` (repeatable), what was `expanded` since, and the explorer's filters.
+
+        Unknown ids are 404, malformed ones 400.
+        """
         focus = named(request, "id")
         if not focus:
             raise problem("bad-request", "id is missing: the full IRI of a thing")
@@ -36,18 +40,18 @@ def router(context: Context) -> APIRouter:
         if len(focus) + len(expanded) > _MOST_OPEN:
             raise problem("bad-request", f"at most {_MOST_OPEN} things can be open at once")
         await require(relatives, focus)
-        found = await neighbourhood(relatives, focus, expanded)
-        return answer(shown(found, await relatives.words()))
+        sifted = sieve(request.query_params)
+        found = await neighbourhood(relatives, focus, expanded, sieve=sifted)
+        return answer(shown(without_kinds(found, sifted.hidden), await relatives.words()))
 
     async def path(request: Request) -> Response:
-        """`from`, `to`, and `without` (repeatable): local names of relations that are not to be used."""
+        """`from`, `to`, and the explorer's filters (`without` is a relation that is not to be used)."""
         one, other = _ends(request)
         await require(relatives, (one, other))
-        relations = await relatives.whole()
-        if one not in relations or other not in relations:
-            return answer({"paths": [], "nodes": []})
-        without = request.query_params.getlist("without")
-        found = paths(relations, one, other, limit=_MOST_PATHS, without=without)
+        found = []
+        if one != other:
+            sifted = sieve(request.query_params)
+            found = await connections(relatives, (one, other), sifted, limit=_MOST_PATHS)
         words = await relatives.words()
         ends = [end for listed in found for tie in listed for end in (tie.source, tie.target)]
         things = await relatives.things(ends)

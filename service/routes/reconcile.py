@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from service import language
 from service.context import Context
-from service.delivery.outgoing import PROBLEM_HEADER
+from service.delivery.fields import PROBLEM_HEADER
 from service.evaluators.port import EvaluationError
 from service.graph import query
 from service.pages.finding import named

@@ -1,9 +1,7 @@
 """Things: `/id/{kind}/{slug}` leads to `/doc/{kind}/{slug}`, a page, or the same as data by its extension."""
 
 import asyncio
-from collections.abc import Mapping
-from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -13,39 +11,29 @@ from starlette.responses import RedirectResponse, Response
 from ontology.iri import IriError, mint
 from ontology.namespaces import KINDS
 from service import language
+from service.asof import PARAMETER
 from service.context import Context
-from service.evaluators.cache import ResultCache
-from service.formats import CSV, GRAPHS, HTML, N_QUADS, TRIG, Format
+from service.formats import GRAPHS, HTML, N_QUADS, TRIG, Format
 from service.negotiation import choose, negotiate, parse_accept
 from service.pages import citing, record
 from service.pages.describing import describe
 from service.pages.finding import alternatives
-from service.pages.passages import Shown, show
-from service.pages.response import page
-from service.pages.structured import structured
+from service.pages.gone import Gone, Retired
+from service.pages.resource import FORMS, Pages, read_page
 from service.problems import problem
 from visual.addresses import local
-from visual.article import Link
 from visual.citation import FORMS as CITATIONS
-from visual.kinds import write
 from visual.reader import Reader
 
-FORMS: Final[tuple[Format, ...]] = (*GRAPHS, CSV)
-"""What a thing is given in beside HTML, by extension."""
 _BY_EXTENSION: Final = {form.extension: form for form in FORMS}
 _WITH_GRAPHS: Final = (TRIG, N_QUADS)
-_PASSAGE_LIMIT: Final = 24
-_KEPT: Final = 256
-"""So many articles are kept, ready to be set in a page."""
-_COST: Final = 1
-
-_Written = Mapping[str, Any]
 
 
 def router(context: Context) -> APIRouter:
     """Routes of things and of the pages about them."""
     routes = APIRouter()
-    kept: ResultCache[_Written] = ResultCache(_KEPT * _COST)
+    pages = Pages(context)
+    gone = Gone(context)
 
     async def thing(request: Request) -> Response:
         kind, slug = request.path_params["kind"], request.path_params["slug"]
@@ -58,18 +46,30 @@ def router(context: Context) -> APIRouter:
         if chosen in _WITH_GRAPHS and not override:
             chosen = _without_graphs(accept or "") or chosen
         extension = "" if chosen is HTML else f".{chosen.extension}"
-        older = request.query_params.get("release")
-        query = "?" + urlencode({"release": older}) if older else ""
+        given = {name: request.query_params.get(name) for name in ("release", PARAMETER, "page")}
+        kept = {name: value for name, value in given.items() if value}
+        query = "?" + urlencode(kept) if kept else ""
         return RedirectResponse(f"/doc/{kind}/{slug}{extension}{query}", 303, {"Vary": "Accept"})
 
     async def document(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
         slug, _, extension = name.partition(".")
         iri = _iri(kind, slug)
+        try:
+            if entry := await gone.retired(iri):
+                return await _retired(request, context, iri, extension, gone, entry)
+            return await described(request, iri, extension)
+        except _Unknown as error:
+            raise gone.told(iri) or _unknown(request, context, iri) from error
+
+    async def described(request: Request, iri: str, extension: str) -> Response:
         if extension in CITATIONS:
             return await _citation(request, context, iri, extension)
         if not extension:
-            return await _page(request, context, iri, kept)
+            shown = await pages.of(request, iri)
+            if shown is None:
+                raise _Unknown
+            return shown
         if extension not in _BY_EXTENSION:
             raise problem(
                 "not-found",
@@ -82,54 +82,37 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-async def _page(request: Request, context: Context, iri: str, kept: ResultCache[_Written]) -> Response:
-    spoken = language.choose(request)
-    key = (context.graph.digest, iri, spoken, str(request.base_url))
-    # Passages depend on the reader's copies, and an endpoint's data may change: neither is kept.
-    keep = bool(context.graph.digest) and context.settings.sources is None
-    values = kept.get(key) if keep else None
-    if values is None:
-        of = await describe(context.graph, iri)
-        if not any(of.outgoing()) and not any(of.incoming()):
-            raise _unknown(request, context, iri)
-        values = _written(request, context, Reader(of, spoken))
-        if keep:
-            kept.put(key, values, _COST)
-    return page(request, context, "resource.html", iri=iri, formats=FORMS, query=_query(iri), **values)
+class _Unknown(LookupError):  # noqa: N818 - named for what happened
+    """Nothing is known of the thing."""
 
 
-def _written(request: Request, context: Context, reader: Reader) -> _Written:
-    """What the template of a resource page is given besides its frame."""
-    of = reader.of
-    article = write(of, reader.language)
-    address = str(request.base_url).rstrip("/") + local(of.focus)
-    return {
-        "article": article,
-        "passages": _passages(context, reader),
-        "sources": [reader.link(source) for source in of.sources() if source != of.focus],
-        "structured": structured(of, article, address, reader.language),
-    }
+async def _retired(
+    request: Request, context: Context, iri: str, extension: str, gone: Gone, entry: Retired
+) -> Response:
+    """A retired address: a page leads on where one thing took its place, data says so in its triples.
 
-
-def _passages(context: Context, reader: Reader) -> list[tuple[Shown, list[Link]]]:
-    """The passages in place: of the evidence itself, or those that a statement rests on.
-
-    Nothing where the service was given no copies: pages need not say so each time.
+    Raises 410 where nothing, or more than one thing, did.
     """
-    of, folder = reader.of, context.settings.sources
-    if folder is None:
-        return []
-    own = [of.focus] if of.is_a(of.focus, "Evidence") else of.things(of.focus, "evidence")
-    places = [iri for iri in sorted(own, key=reader.place) if of.thing(iri, "source")]
-    found = show(of, places[:_PASSAGE_LIMIT], folder)
-    return [(shown, [reader.cite(iri) for iri in shown.evidence]) for shown in found]
+    one = len(entry.successors) == 1
+    if extension in _BY_EXTENSION:
+        answer = await _data(request, context, iri, _BY_EXTENSION[extension])
+        answer.status_code = 200 if entry.successors else 410
+        links = [
+            answer.headers["Link"],
+            *(f'<{local(to)}>; rel="successor-version"' for to in entry.successors),
+        ]
+        answer.headers["Link"] = ", ".join(links)
+        return answer
+    if one and (not extension or extension in CITATIONS):
+        return gone.moved(request, entry, f".{extension}" if extension else "")
+    raise gone.told(iri, entry) or _Unknown
 
 
 async def _citation(request: Request, context: Context, iri: str, extension: str) -> Response:
     spoken = language.choose(request)
     of = await describe(context.graph, iri)
     if not any(of.outgoing()) and not any(of.incoming()):
-        raise _unknown(request, context, iri)
+        raise _Unknown
     reader = Reader(of, spoken)
     title = of.label(iri, spoken)
     return citing.answer(
@@ -138,17 +121,20 @@ async def _citation(request: Request, context: Context, iri: str, extension: str
 
 
 async def _data(request: Request, context: Context, iri: str, form: Format) -> Response:
-    quads, cut = await record.fetch(context.graph, iri)
-    if not quads:
-        raise _unknown(request, context, iri)
+    try:
+        part = await record.fetch(context.graph, iri, read_page(request))
+    except LookupError as error:
+        raise problem("not-found", str(error)) from error
+    if not part.size:
+        raise _Unknown
+    here = f"{local(iri)}.{form.extension}"
     links = [
-        f'<{local(iri)}>; rel="canonical"; type="text/html"',
+        f'<{local(iri)}{part.query(1)}>; rel="canonical"; type="text/html"',
         f'<{record.LICENCE.value}>; rel="license"',
+        *(f'<{here}{part.query(number)}>; rel="{name}"' for name, number in part.others().items()),
     ]
-    if cut:
-        links.append('</dataset>; rel="collection"; title="Only a part is given here; the files hold all"')
-    # A hub takes a while to write, and must not hold up others.
-    body = await asyncio.to_thread(partial(record.write, quads, iri, form, cut=cut))
+    # A long page takes a while to write, and must not hold up others.
+    body = await asyncio.to_thread(record.write, part, form)
     return Response(body, headers={"Content-Type": form.content_type, "Link": ", ".join(links)})
 
 
@@ -161,16 +147,6 @@ def _without_graphs(accept: str) -> Format | None:
     named = {f"{entry.type}/{entry.subtype}" for entry in parse_accept(accept)}
     plain = tuple(form for form in GRAPHS if form not in _WITH_GRAPHS and form.media_type in named)
     return choose(accept, plain)
-
-
-def _query(iri: str) -> str:
-    return (
-        "SELECT ?property ?value ?from WHERE {\n"
-        f"  {{ <{iri}> ?property ?value }}\n"
-        "  UNION\n"
-        f"  {{ ?from ?property <{iri}> }}\n"
-        "}"
-    )
 
 
 def _iri(kind: str, slug: str) -> str:

@@ -1,27 +1,34 @@
 """Search by name: JSON, or a page for browsers."""
 
 from asyncio import to_thread
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 from fastapi import APIRouter
+from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
 from loaders.search import Match
 from ontology.namespaces import KINDS
 from service import language
+from service.asof import Attested
 from service.context import Context
 from service.negotiation import prefers_html
 from service.pages.finding import find
 from service.pages.response import VARY, page
+from service.pages.standing import Standing, standing
 from service.problems import problem
 
 _MOST = 100
 
 
 def router(context: Context) -> APIRouter:
-    """`/search?q=&kind=&lang=&limit=`; `spans=true` adds which letters matched, as [start, end]."""
+    """`/search?q=&kind=&lang=&limit=`; `spans=true` adds which letters matched, as [start, end].
+
+    With `asOf=` only what was attested by then; of units `stood` says whether they stood on that day.
+    """
     routes = APIRouter()
 
     async def search(request: Request) -> Response:
@@ -32,15 +39,34 @@ def router(context: Context) -> APIRouter:
         html = prefers_html(request.headers.get("accept"))
         limit = _limit(request.query_params.get("limit"), 30 if html else 10)
         spoken = language.choose(request)
-        matches = await to_thread(find, context.release, text, spoken, kind=kind, limit=limit)
+        graph = context.graph
+        dated = graph if isinstance(graph, Attested) else None
+        # Of what was not attested yet nothing is told, so more is looked for than is given.
+        most = _MOST if dated else limit
+        matches = await to_thread(find, context.release, text, spoken, kind=kind, limit=most)
+        stood: dict[str, tuple[Standing, str]] = {}
+        if dated:
+            matches, stood = await _as_of(dated, matches, limit)
         if html:
             everything = find(context.release, text, spoken, limit=_MOST) if kind else matches
             kinds = [
                 name for name in KINDS if name == kind or any(match.kind == name for match in everything)
             ]
-            return page(request, context, "search.html", text=text, kind=kind, kinds=kinds, matches=matches)
+            return page(
+                request,
+                context,
+                "search.html",
+                text=text,
+                kind=kind,
+                kinds=kinds,
+                matches=matches,
+                stood={iri: state for iri, (state, _) in stood.items()},
+            )
         marked = request.query_params.get("spans") == "true"
-        body = {"query": text, "results": [result(match, marked=marked) for match in matches]}
+        found = [result(match, marked=marked) for match in matches]
+        if dated:
+            found = [one | ({"stood": _stood(stood, one)} if one["kind"] == "unit" else {}) for one in found]
+        body = {"query": text, **({"asOf": dated.day} if dated else {}), "results": found}
         return Response(
             orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE),
             headers={"Content-Type": "application/json", "Vary": VARY, "Access-Control-Allow-Origin": "*"},
@@ -48,6 +74,27 @@ def router(context: Context) -> APIRouter:
 
     routes.add_route("/search", search, methods=["GET", "HEAD"])
     return routes
+
+
+async def _as_of(
+    graph: Attested, matches: Sequence[Match], limit: int
+) -> tuple[list[Match], dict[str, tuple[Standing, str]]]:
+    """What of `matches` was attested by the graph's day, units that stood then before those that did not.
+
+    Other results keep their places. Also which units did not stand, and since or until when they did.
+    """
+    later = await graph.later(NamedNode(match.id) for match in matches)
+    kept = [match for match in matches if match.id not in later]
+    stood = await standing(graph.whole, [match.id for match in kept], graph.day)
+    units = iter(
+        sorted((match for match in kept if match.kind == "unit"), key=lambda match: match.id in stood)
+    )
+    return [next(units) if match.kind == "unit" else match for match in kept][:limit], stood
+
+
+def _stood(stood: Mapping[str, tuple[Standing, str]], found: Mapping[str, Any]) -> str:
+    """`yes`, `not-yet` or `no-longer`: whether a unit stood on the day asked for."""
+    return stood[found["id"]][0] if found["id"] in stood else "yes"
 
 
 def result(match: Match, *, marked: bool = False) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """`/sparql`: the SPARQL 1.1 Protocol; without a query the service description; pages for a browser."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any, Final, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -10,7 +9,9 @@ from starlette.responses import Response, StreamingResponse
 
 from service import protocol
 from service.context import Context
-from service.delivery.outgoing import LIMITS_HEADER, matches, tag
+from service.delivery.fields import LIMITS_HEADER
+from service.delivery.presence import while_connected
+from service.delivery.tags import matches, tag
 from service.description import description
 from service.evaluators.port import CHUNK, Answer, NotAcceptable, QueryRequest
 from service.formats import FORMATS, GRAPHS, RESULTS, Format
@@ -20,13 +21,17 @@ from service.problems import Problem, problem
 from service.settings import Settings
 
 _BY_NAME: Final = {format.name: format for format in FORMATS}
-Result = TypeVar("Result")
-_PATIENCE: Final = 0.05
 
 
 def router(context: Context) -> APIRouter:
     """The route of the endpoint."""
     routes = APIRouter()
+    routes.add_route("/sparql", endpoint(context), methods=["GET", "POST"], include_in_schema=False)
+    return routes
+
+
+def endpoint(context: Context) -> Callable[[Request], Awaitable[Response]]:
+    """What answers a request, by whichever way it comes."""
 
     async def sparql(request: Request) -> Response:
         asked = await protocol.read(request, context.settings)
@@ -40,8 +45,7 @@ def router(context: Context) -> APIRouter:
             return _describe(request, context, negotiate(accept, asked.format, GRAPHS))
         return await _answer(request, context, asked, asked.query)
 
-    routes.add_route("/sparql", sparql, methods=["GET", "POST"], include_in_schema=False)
-    return routes
+    return sparql
 
 
 async def _answer(request: Request, context: Context, asked: protocol.Asked, text: str) -> Response:
@@ -88,27 +92,6 @@ async def _chunks(answer: Answer) -> AsyncIterator[bytes]:
     """The body in pieces. Reading them is copying memory, for which no thread is needed."""
     for chunk in answer.chunks():
         yield chunk
-
-
-async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """What `work` gives, unless the client leaves before: then it is cancelled, and its query with it."""
-    task = asyncio.ensure_future(work)
-    try:
-        done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
-        if not done:
-            leaving = asyncio.ensure_future(_disconnected(request))
-            await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            leaving.cancel()
-            if not task.done():
-                raise problem("bad-request", "The client left before the answer was there.")
-        return task.result()
-    finally:
-        task.cancel()
-
-
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 def unacceptable(offered: tuple[Format, ...], detail: str = "") -> Problem:

@@ -1,6 +1,6 @@
 """The views as pages, and each of them as data and as files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ontology.iri import mint
 from service import language
 from service.context import Context
-from service.explorer.taking import in_editor, turtle
+from service.explorer.taking import in_editor
 from service.explorer.ties import describe, local_name
 from service.graph import Graph
 from service.negotiation import prefers_html
@@ -18,7 +18,10 @@ from service.pages.atlas import map_page
 from service.pages.response import page
 from service.pages.timeline import timeline_page
 from service.problems import problem
+from service.views import sheets
+from service.views.drawing import Asked, UnknownOptionError, draw
 from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
+from service.views.record import turtle
 from visual import exports, looks
 from visual.network import kind_word, measures
 from visual.picture import LICENCE, Picture
@@ -57,9 +60,13 @@ def router(context: Context) -> APIRouter:
     routes.add_route("/views", index, methods=["GET", "HEAD"], include_in_schema=False)
 
     async def atlas(request: Request) -> Response:
+        if request.query_params.get("format"):
+            return await _sheet(request, context, "map", ("by", "at"))
         return await map_page(request, context)
 
     async def timeline(request: Request) -> Response:
+        if request.query_params.get("format"):
+            return await _sheet(request, context, "timeline", ("since", "until"))
         return await timeline_page(request, context)
 
     routes.add_route("/views/timeline", timeline, methods=["GET", "HEAD"], include_in_schema=False)
@@ -68,19 +75,23 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
+_KEPT: Final = 6
+"""Of so many graphs (releases, or one as of several days) the pictures are kept."""
+
+
 class _Pictures:
-    """The pictures of the release in force, each made once."""
+    """The pictures of the graphs last asked for, each made once."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._digest = ""
-        self._made: dict[str, Picture] = {}
+        self._made: dict[str, dict[str, Picture]] = {}
 
     async def of(self, name: str) -> Picture:
         graph = self._context.graph
-        if not graph.digest or graph.digest != self._digest:
-            self._digest, self._made = graph.digest, {}
-        made = self._made
+        made = self._made.pop(graph.digest, {}) if graph.digest else {}
+        self._made[graph.digest] = made
+        while len(self._made) > _KEPT:
+            self._made.pop(next(iter(self._made)))
         if name not in made:
             made[name] = await view(graph, name)
         return made[name]
@@ -108,13 +119,19 @@ async def file_of(
         if small and extension == "svg":
             body = svg(picture, spoken, dark=small == "dark", labels=False)
         elif extension == "ttl":
-            body = await turtle(graph, picture, spoken)
+            things = (node.thing.id for node in picture.nodes)
+            events = (event.id for tie in picture.ties for event in tie.events)
+            body = await turtle(graph, picture.origin, things, events, spoken)
         else:
             body = written(picture, extension, spoken)
     except UnknownFormatError as error:
         raise problem("not-found", str(error), formats=list(FORMS)) from error
     except NotSetUpError as error:
         raise problem("not-ready", str(error)) from error
+    return _as_file(body, picture.origin.name, extension, spoken)
+
+
+def _as_file(body: bytes, name: str, extension: str, spoken: Language) -> Response:
     media_type = "text/turtle; charset=utf-8" if extension == "ttl" else FORMS[extension].media_type
     headers = {
         "Content-Language": spoken,
@@ -123,8 +140,23 @@ async def file_of(
         "Vary": "Accept, Accept-Language, Cookie, Accept-Encoding",
     }
     kept = "inline" if extension in ("json", "svg") else "attachment"
-    headers["Content-Disposition"] = f'{kept}; filename="vndx-{picture.origin.name}.{extension}"'
+    headers["Content-Disposition"] = f'{kept}; filename="vndx-{name}.{extension}"'
     return Response(body, headers={"Content-Type": media_type, **headers})
+
+
+async def _sheet(request: Request, context: Context, name: str, options: Sequence[str]) -> Response:
+    """The map or the timeline in a format; a page paints PNG itself."""
+    spoken, extension = language.choose(request), request.query_params["format"]
+    given = {option: request.query_params.get(option, "") for option in options}
+    try:
+        if extension == "png":
+            raise UnknownFormatError("PNG is painted by the page: take .svg, or the button of the page")
+        body = await draw(context.graph, name, extension, spoken, Asked(**given))
+    except (UnknownFormatError, UnknownOptionError) as error:
+        raise problem("not-found", str(error), formats=[*sheets.FORMS, "ttl"]) from error
+    except NotSetUpError as error:
+        raise problem("not-ready", str(error)) from error
+    return _as_file(body, name, extension, spoken)
 
 
 async def _values(picture: Picture, spoken: Language, context: Context) -> Mapping[str, Any]:

@@ -69,7 +69,84 @@ Chương trình CĐS quốc gia                   | programme/chuong-trinh-chuye
 Bộ trưởng Bộ TT&TT                          | post/bo-truong-bo-thong-tin-va-truyen-thong
 Minister of Information                     | post/bo-truong-bo-thong-tin-va-truyen-thong
 """
-CASES = [tuple(part.strip() for part in line.split("|")) for line in TRICKY.strip().splitlines()]
+TYPED = """
+ông mãi                                           | person/phan-van-mai
+bộ trưởng mạnh hùng                               | person/nguyen-manh-hung
+bộ trưởng hùng                                    | person/nguyen-manh-hung
+N.M. Hùng                                         | person/nguyen-manh-hung
+N.M.Hung                                          | person/nguyen-manh-hung
+NM Hùng                                           | person/nguyen-manh-hung
+Nguyeenx Manhj Hungf                              | person/nguyen-manh-hung
+Nguye64n Ma5nh Hu2ng                              | person/nguyen-manh-hung
+cục trưởng huy dũng                               | person/nguyen-huy-dung
+Bộ trưởng Nhạ                                     | person/phung-xuan-nha
+bác hồ                                            | person/ho-chi-minh
+vĩnh long mới                                     | unit/vinh-long-2025
+tỉnh Vĩnh Long (mới)                              | unit/vinh-long-2025
+thai nguyen moi                                   | unit/thai-nguyen-2025
+vĩnh long cũ                                      | unit/vinh-long
+thái nguyên cũ                                    | unit/thai-nguyen
+former Ben Tre province                           | unit/ben-tre
+province of Soc Trang                             | unit/soc-trang
+cục thth                                          | organization/cuc-tin-hoc-hoa
+vn post                                           | organization/vnpost
+voso.vn                                           | platform/vo-so
+ezcloud.vn                                        | platform/ezcloud
+postmart.vn                                       | platform/postmart
+sàn vỏ sò                                         | platform/vo-so
+mở cửa chào đón doanh nghiệp công nghệ số         | source/hai-duong-2023-03-31
+2020-07-17                                        | meeting/ben-tre-2020-07-17
+17-07-2020                                        | meeting/ben-tre-2020-07-17
+ngày 17 tháng 7 năm 2020                          | meeting/ben-tre-2020-07-17
+17 July 2020                                      | meeting/ben-tre-2020-07-17
+July 17, 2020                                     | meeting/ben-tre-2020-07-17
+họp bến tre 17/7                                  | meeting/ben-tre-2020-07-17
+cuộc họp 31/3/2023                                | meeting/hai-duong-2023-03-31
+04/01/2021                                        | meeting/soc-trang-2021-01-04
+<https://w3id.org/vndx/id/unit/vinh-long-2025>    | unit/vinh-long-2025
+unit/thai-nguyen-2025                             | unit/thai-nguyen-2025
+http://127.0.0.1:8000/doc/platform/vo-so          | platform/vo-so
+platform:vo-so                                    | platform/vo-so
+vinh-long-2025                                    | unit/vinh-long-2025
+act/ben-tre-2020-07-17-vo-so                      | act/ben-tre-2020-07-17-vo-so
+Ｐｈａｎ　Ｖａｎ　Ｍａｉ                                      | person/phan-van-mai
+thủ tướng                                         | post/thu-tuong-chinh-phu
+Mai Phan Van                                      | person/phan-van-mai
+nguyễn mạng hùng                                  | person/nguyen-manh-hung
+nguyne manh hung                                  | person/nguyen-manh-hung
+nguyễn văn đức bến tre                            | person/nguyen-van-duc-ben-tre
+nguyễn huy dũng cục tin học hóa                   | person/nguyen-huy-dung
+Hoang Minh Cuong, Cuc Vien thong                  | person/hoang-minh-cuong
+bí thư tỉnh ủy sóc trăng lâm văn mẫn              | person/lam-van-man
+Ðỗ Công Anh                                       | person/do-cong-anh
+hòang minh cừơng                                  | person/hoang-minh-cuong
+bne tre                                           | unit/ben-tre
+sock trăng                                        | unit/soc-trang
+quang nghai                                       | unit/quang-ngai
+TT-Huế                                            | unit/thua-thien-hue
+STTTT Bến Tre                                     | organization/so-thong-tin-va-truyen-thong-ben-tre
+bộ thông tin truyền thông                         | organization/bo-thong-tin-va-truyen-thong
+ministry of information & communication           | organization/bo-thong-tin-va-truyen-thong
+Tập đoàn Viettel                                  | organization/viettel
+mobi fone                                         | organization/mobifone
+VOVBasi24                                         | platform/vovbacsi24
+akchain                                           | platform/akachain
+ez cloud                                          | platform/ezcloud
+dvc ben tre                                       | platform/cong-dich-vu-cong-ben-tre
+https://dichvucong.bentre.gov.vn/                 | platform/cong-dich-vu-cong-ben-tre
+Decision No. 749/QD-TTg                           | document/quyet-dinh-749-qd-ttg
+Quyết định số 749/QĐ-TTg ngày 3/6/2020            | document/quyet-dinh-749-qd-ttg
+NQ 52-NQ/TW                                       | document/nghi-quyet-52-bo-chinh-tri
+tỉ lệ phủ sóng 4G                                 | indicator/ty-le-phu-song-4g
+kinh te so grdp                                   | indicator/ty-trong-kinh-te-so-trong-grdp
+dvctt mức độ 4                                    | indicator/ty-le-dvctt-muc-do-4
+giấc mơ lớn                                       | source/thai-nguyen-2020-11-12
+làm việc với sóc trăng                            | meeting/soc-trang-2021-01-04
+phan văn mãi AND                                  | person/phan-van-mai
+Minister of Health                                | post/bo-truong-bo-y-te
+bộ trưởng y tế                                    | post/bo-truong-bo-y-te
+"""
+CASES = [tuple(part.strip() for part in line.split("|")) for line in (TRICKY + TYPED).split("\n") if line]
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +201,66 @@ def test_a_kind_keeps_only_that_kind(kind: str, index: SearchIndex) -> None:
 def test_a_name_that_is_not_there_is_not_found(index: SearchIndex) -> None:
     assert index.find("Napoléon Bonaparte") == []
     assert index.find("Kỹ thuật xây dựng") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "\u200bPhan\u200b Văn Mãi\ufeff",
+        "\u202ePhan Văn Mãi\u202c",
+        "Phan\u00a0Văn\u00a0Mãi",
+        "Phan\u00adVăn M\u00adãi",
+        "Phan Văn Mãi\x00",
+        "Phan Văn Mãi 😀",
+        "“Phan Văn Mãi”",
+    ],
+)
+def test_letters_that_are_not_seen_and_signs_do_not_count(query: str, index: SearchIndex) -> None:
+    assert slugs(index.find(query))[:1] == ["person/phan-van-mai"]
+
+
+def test_why_something_was_found_is_told(index: SearchIndex) -> None:
+    def why(query: str) -> tuple[str, str]:
+        first = index.find(query)[0]
+        return first.field, first.reason
+
+    assert why("N.M. Hùng") == ("label", "initials")
+    assert why("bộ trưởng mạnh hùng") == ("label", "around")
+    assert why("Nguyeenx Manhj Hungf") == ("label", "typed")
+    assert why("platform:vo-so") == ("label", "address")
+    assert why("03/06/2020") == ("date", "date")
+    assert why("so tttt bne tre") == ("altLabel", "similar")
+
+
+def test_a_day_finds_everything_of_that_day(index: SearchIndex) -> None:
+    assert {match.kind for match in index.find("1/7/2025", limit=50)} == {"change"}
+    found = slugs(index.find("2020-07-17", kind="meeting"))
+    assert found == ["meeting/ben-tre-2020-07-17", "meeting/ben-tre-2020-07-17-ky-ket-bien-ban-ghi-nho"]
+
+
+@pytest.mark.parametrize("name", ["vĩnh long", "Thái Nguyên", "tỉnh an giang"])
+def test_words_beside_a_name_say_which_of_two_units_is_meant(name: str, index: SearchIndex) -> None:
+    former, present = index.find(name)[:2]
+    for query in (f"{name} cũ", f"{name} trước sáp nhập", f"former {name}"):
+        assert index.find(query)[0].id == former.id, query
+    for query in (f"{name} mới", f"{name} (sau sáp nhập)", f"new {name}", f"{name} hiện nay"):
+        assert index.find(query)[0].id == present.id, query
+
+
+@pytest.mark.parametrize("query", ["Quyết định 748", "750/QĐ-TTg", "loa phường", "18/7/2020"])
+def test_another_number_or_another_word_is_not_a_slip(query: str, index: SearchIndex) -> None:
+    assert all(match.reason not in ("similar", "exact", "date") for match in index.find(query))
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [
+        ("phan văn mãi", "person/phan-van-mai"),
+        ("nguyễn mạnh hùng", "person/nguyen-manh-hung"),
+        ("bến tre", "unit/ben-tre"),
+        ("vovbacsi", "platform/vovbacsi24"),
+    ],
+)
+def test_while_it_is_typed_the_thing_stays_among_the_first(typed: str, slug: str, index: SearchIndex) -> None:
+    for length in range(3, len(typed) + 1):
+        assert slug in slugs(index.find(typed[:length]))[:2], typed[:length]

@@ -1,6 +1,7 @@
 """Strategy: HTTP tests talk to a real server (`vndx serve`) on the real record, built once a session.
 
-`service` is that server, `client` an httpx client of it. Tests that need other settings or a small graph of
+`service` is that server, `client` an httpx client of it; VNDX_BACKEND has it ask another engine
+(`backends.py`), and then tests marked `local`, which are about our own workers, are left out. Tests that need other settings or a small graph of
 their own start their own server with `running.serve`; `people` is such a graph. Ports are free ones.
 """
 
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from backends import BACKEND, endpoint
 from running import Service, serve
 
-from loaders.release import build
+from loaders.release import build, open_release
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "turtle"
 
@@ -32,11 +34,25 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what another engine cannot be asked."""
+    if BACKEND != "local":
+        left = [item for item in items if "local" in item.keywords]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if "local" not in item.keywords]
+
+
 @pytest.fixture(scope="session")
-def service(release: Path) -> Iterator[Service]:
+def service(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service on the real record."""
-    with serve(release=release) as running:
-        yield running
+    if BACKEND == "local":
+        with serve(release=release) as running:
+            yield running
+    else:
+        folder = tmp_path_factory.mktemp("engine")
+        with endpoint(BACKEND, open_release(release).quads, folder) as url:
+            with serve("--endpoint", url, release=release) as running:
+                yield running
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ CONCEPTS = (
     " platform-role:role-planned observation-kind:kind-measured observation-kind:kind-target"
     " measuring-unit:unit-percent unit-type-province sector-health measure-use-platform"
     " organization-type-ministry organization-type-other post-type-minister post-type-other"
+    " claim-type-difficulty"
 )
 UNITS = """
 unit:viet-nam a vndx:AdministrativeUnit ; rdfs:label "Việt Nam"@vi , "Viet Nam"@en ;
@@ -88,7 +89,8 @@ act:{SLUG}-ho-tro a vndx:Commitment ; rdfs:label "Cử đoàn"@vi , "Send a team
 statement:{SLUG}-a-van-hanh a vndx:PlatformStatement ; rdfs:label "C vận hành A"@vi , "C operates A"@en ;
   vndx:platform platform:nen-tang-a ; vndx:role concept:role-operated-by ; vndx:agent organization:cong-ty-c ;
   vndx:date "2020-03-02"^^xsd:date ; vndx:datePrecision "day" ; vndx:evidence «Công ty C vận hành Nền tảng A» .
-statement:{SLUG}-mang-cham a vndx:Claim ; rdfs:label "Mạng chậm"@vi , "Slow network"@en ; vndx:about unit:mot ;
+statement:{SLUG}-mang-cham a vndx:Claim ; rdfs:label "Mạng chậm"@vi , "Slow network"@en ;
+  vndx:claimType concept:claim-type-difficulty ; vndx:meeting meeting:{SLUG} ; vndx:about unit:mot ;
   vndx:evidence «Mạng còn chậm» .
 observation:{SLUG}-ho a vndx:Observation ; rdfs:label "49,4% hộ"@vi , "49.4% of households"@en ;
   vndx:indicator indicator:ho-co-mang ; vndx:area unit:mot ; vndx:date "2020-01-01"^^xsd:date ;

@@ -18,11 +18,19 @@ from ontology import files
 SOURCE, REGISTRY, UNITS = f"sources/{SLUG}.ttl", "registry/all.ttl", "units/all.ttl"
 XSD = "^^xsd:date"
 
+CHAIN = """person:cu a vndx:Retired ; dcterms:isReplacedBy person:cu-hon ; vndx:note "x"@vi , "x"@en .
+person:cu-hon a vndx:Retired ; dcterms:isReplacedBy person:an ; vndx:note "x"@vi , "x"@en ."""
+
 CHANGES = [
     # rule, file, what stands there, what is put in its place
     ("participation-without-side", SOURCE, "; vndx:side concept:side-ministry", ""),
     ("participation-without-post", SOURCE, "  vndx:post post:chu-tich-mot ;", ""),
     ("person-twice-at-meeting", SOURCE, "vndx:person person:binh", "vndx:person person:an"),
+    ("retired-in-use", REGISTRY, "\nperson:an a vndx:Person", '\nperson:an a vndx:Retired'),
+    ("retired-in-use", REGISTRY, "\nperson:an a", "\n" + CHAIN + "\nperson:an a"),
+    ("retired-and-described", REGISTRY, "\nperson:an a vndx:Person", "\nperson:an a vndx:Person , vndx:Retired"),
+    ("note-pair", REGISTRY, "\nperson:an a", "\nperson:cu a vndx:Retired ; dcterms:isReplacedBy person:an .\nperson:an a"),
+    ("class-in-wrong-graph", SOURCE, "\nmeeting:", '\nperson:cu a vndx:Retired ; vndx:note "x"@vi , "x"@en .\nmeeting:'),
     ("act-without-speaker", SOURCE, '"Use B"@en ; vndx:speaker person:an', '"Use B"@en'),
     ("act-without-addressee", SOURCE, "  vndx:addressee unit:mot ; vndx:sector", "  vndx:sector"),
     ("alternative-on-one-side", SOURCE, f"  vndx:alternativeTo act:{SLUG}-a ;", ""),
@@ -99,6 +107,7 @@ CHANGES = [
     ("organization-one", REGISTRY, ' ; vndx:organization organization:bo ;', " ;"),
     ("organizationType-one", REGISTRY, ";\n  vndx:organizationType concept:organization-type-ministry .", "."),
     ("organizationType-one", REGISTRY, "concept:organization-type-ministry", "concept:organization-type-ministry , concept:organization-type-other"),
+    ("claimType-one", SOURCE, "vndx:claimType concept:claim-type-difficulty ; ", ""),
     ("postType-one", REGISTRY, "vndx:postType concept:post-type-minister ;", ""),
     ("from-optional", SOURCE, f'vndx:from "2020-04-01"{XSD}', 'vndx:from "2020"'),
     ("fromPrecision-optional", SOURCE, 'vndx:fromPrecision "month"', 'vndx:fromPrecision "week"'),

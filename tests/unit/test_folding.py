@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontology import folding
-from ontology.folding import abbreviations, fold, has_marks, marked
+from ontology import beside, folding
+from ontology.folding import abbreviations, fold, has_marks, marked, words
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,15 @@ from ontology.folding import abbreviations, fold, has_marks, marked
         ("Kĩ thuật, Mĩ, lí, sĩ, quí", "ki thuat mi li si qui"),
         ("hai hay, thúi thúy", "hai hay thui thuy"),
         ("A_B.c", "a b c"),
+        ("Ｐｈａｎ　Ｖăn", "phan van"),
+        ("Ðỗ", "do"),
+        ("Hù\u00adng \u200bMạnh\ufeff", "hung manh"),
+        ("17/7/2020", "17 7 2020"),
+        ("2020-07-17, 07.01.2021", "17 7 2020 7 1 2021"),
+        ("sáng ngày 17 tháng 7 năm 2020", "sang 17 7 2020"),
+        ("17 July 2020; July 17, 2020; 7/17/2020", "17 7 2020 17 7 2020 17 7 2020"),
+        ("tháng 8/2020", "8 2020"),
+        ("43/2011/NĐ-CP, 2020-2021, may 5, 32/13/2020", "43 2011 nd cp 2020 2021 may 5 32 13 2020"),
     ],
 )
 def test_fold(text: str, folded: str) -> None:
@@ -76,6 +85,20 @@ def test_any_text_folds_alike_composed_and_decomposed_and_folding_again_changes_
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
     assert fold(fold(text)) == fold(text)
     assert len(marked(text).split()) == len(fold(text).split())
+
+
+def test_words_beside_names_are_known_with_their_marks_or_without_any() -> None:
+    def plain(found: list[folding.Word]) -> str:
+        return " ".join(word.folded for word in found)
+
+    assert plain(beside.unaddressed(words("Ông Mãi"))) == plain(beside.unaddressed(words("ong mai"))) == "mai"
+    assert plain(beside.unaddressed(words("Đồng chí"))) == "dong chi"
+    assert plain(beside.unaddressed(words("Ống Mãi"))) == "ong mai"
+    assert plain(beside.telling(words("Ministry of Health and the"))) == "ministry health"
+    assert plain(beside.telling(words("of the"))) == "of the"
+    assert beside.era(words("Vĩnh Long (mới)"))[1] == beside.PRESENT
+    assert beside.era(words("former Vinh Long"))[1] == beside.FORMER
+    assert beside.era(words("mới"))[1] == beside.era(words("Vĩnh Long"))[1] == ""
 
 
 def test_the_example_in_the_docstring() -> None:

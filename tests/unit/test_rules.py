@@ -105,6 +105,7 @@ def test_source_and_date_come_from_evidence_and_meeting(tmp_path: Path) -> None:
     assert f"act:{SLUG}-a vndx:source source:{SLUG}" in found
     assert f"statement:{SLUG}-mang-cham vndx:source source:{SLUG}" in found
     assert f'act:{SLUG}-a vndx:date "2020-03-02"^^xsd:date' in found
+    assert f'statement:{SLUG}-mang-cham vndx:date "2020-03-02"^^xsd:date' in found
     assert f'participation:{SLUG}-an vndx:datePrecision "day"' in found
     assert not [edge for edge in of(found, "date") if edge.startswith("observation:")]
 

@@ -1,6 +1,9 @@
 """Search: what is found, in which order, and that no text breaks it."""
 
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,9 @@ from minirecord import turtle
 from pyoxigraph import RdfFormat, Store
 
 from loaders import derive, search_index
+from loaders.candidates import FormatError
 from loaders.highlight import spans
-from loaders.ranking import Query
+from loaders.query import Query, initials, untyped
 from loaders.search import MOST, SearchIndex
 
 THINGS = turtle("""
@@ -204,3 +208,33 @@ def test_the_same_things_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         search_index.write(store(), tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_what_was_typed_without_conversion_is_understood() -> None:
+    def undone(text: str) -> list[str]:
+        return [query.text for query in untyped(Query(text, "vi"))]
+
+    assert undone("Nguyeenx Manhj Hungf") == undone("Nguye64n Ma5nh Hu2ng") == ["nguyen manh hung"]
+    assert undone("DDoox Coong Anh") == ["do cong anh"]
+    assert undone("Phan Van Mai") == undone("Phan Văn Maix") == []
+
+
+def test_initials_stand_before_a_given_name() -> None:
+    assert initials(Query("N.M. Hùng", "vi")) == initials(Query("NM Hung", "vi")) == ["n", "m", "hung"]
+    assert (
+        initials(Query("Hùng N", "vi")) == initials(Query("4 G", "vi")) == initials(Query("NM", "vi")) == []
+    )
+
+
+def test_an_index_of_another_format_is_known_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "search.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE thing (id)")
+    with pytest.raises(FormatError, match="format 0"):
+        SearchIndex(path)
+
+
+def test_threads_search_at_the_same_time(index: SearchIndex) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: index.find("nguyen hung")[0].id, range(40)))
+    assert set(found) == {"https://w3id.org/vndx/id/person/nguyen-manh-hung"}

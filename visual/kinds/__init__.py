@@ -37,8 +37,8 @@ WRITERS: Final[Mapping[str, Writer]] = {
 }
 
 
-def write(of: Description, language: Language, *, limit: int = 400) -> Article:
-    """The page of `of.focus`; `limit` bounds the tables of everything that is said."""
+def write(of: Description, language: Language, *, limit: int = 5_000) -> Article:
+    """The page of `of.focus`; `limit` bounds each table of everything that is said."""
     reader = Reader(of, language)
     kind = kind_of(of.focus)
     writer = WRITERS.get(kind)

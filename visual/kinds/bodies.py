@@ -176,7 +176,7 @@ def concept(r: Reader) -> tuple[str, list[Section]]:
         for iri in of.subjects(name)
         if of.is_a(iri, "Observation")
     ]
-    claims = [iri for iri in of.subjects("sector") if of.is_a(iri, "Claim")]
+    claims = [iri for name in ("claimType", "sector") for iri in of.subjects(name) if of.is_a(iri, "Claim")]
     there = [iri for name in ("side", "role") for iri in of.subjects(name) if of.is_a(iri, "Participation")]
     meetings, units = of.subjects("mode"), of.subjects("unitType")
     members = of.subjects("skos:inScheme")

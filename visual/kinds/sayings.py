@@ -67,8 +67,8 @@ def act(r: Reader) -> tuple[str, list[Section]]:
 def statement(r: Reader) -> tuple[str, list[Section]]:
     """What a source says of a platform, or states of anything else."""
     names = (
-        "platform", "role", "agent", "speaker", "about", "area", "sector", "date", "from", "meeting",
-        "document", "programme", "asRead", "note",
+        "platform", "role", "agent", "claimType", "speaker", "speakerCarriedOver", "onBehalfOf", "about",
+        "area", "sector", "date", "from", "meeting", "document", "programme", "asRead", "note",
     )  # fmt: skip
     return "", parts.facts(r, *names)
 

@@ -239,13 +239,10 @@ combobox(root.querySelector("form[data-combo]"), language, (id) => {
   go(`/explore?${[...kept, `focus=${id.split("/id/").pop()}`].join("&")}`);
 });
 history.replaceState({ step }, "", location.href);
+// What the legend hides goes at once; what then has room among the neighbours comes with the page.
 filterByLegend(root, { hide: (kinds) => stage?.hide(kinds) }, () => {
   history.replaceState(history.state, "", hiding(location.href));
-  for (const link of root.querySelectorAll(".take-away a[href^='/explore']")) link.href = hiding(link.href);
-  for (const button of root.querySelectorAll("[data-png] button")) {
-    button.dataset.svg = hiding(button.dataset.svg);
-    button.dataset.query = hiding(button.dataset.query);
-  }
+  go(location.href, "keep");
 });
 sifting(root, go);
 connecting(root, go);

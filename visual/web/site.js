@@ -37,7 +37,22 @@ function unfoldForPaper() {
   for (const rest of document.querySelectorAll("details.rest")) rest.open = true;
 }
 
+/** A button beside a field that copies what is in it, where the browser lets pages copy. */
+function copyFields() {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const field = document.getElementById(button.dataset.copy);
+    field.addEventListener("focus", () => field.select());
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = button.dataset.copied;
+    });
+  }
+}
+
 cleanAddress();
+copyFields();
 reachWideTables();
 addEventListener("resize", reachWideTables);
 document.addEventListener("keydown", searchBySlash);

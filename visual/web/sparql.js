@@ -15,6 +15,7 @@ async function ask() {
   running = new AbortController();
   const address = new URL(form.action);
   address.searchParams.set("query", field.value);
+  if (form.elements.release) address.searchParams.set("release", form.elements.release.value);
   outcome.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: running.signal });
@@ -96,7 +97,7 @@ function start() {
     editor = edit(globalThis.Yasgui.Yasqe);
   }
   form.addEventListener("submit", (event) => {
-    if (document.getElementById("format").value) return;
+    if (document.getElementById("format").value || event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     ask();
   });

@@ -1,0 +1,91 @@
+"""Things that are described no longer: where a merged one went, and which release knew one last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlencode
+
+from pyoxigraph import Literal, NamedNode
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from loaders import history, vanished
+from service.context import Context
+from service.evaluators.cache import ResultCache
+from service.graph import Graph, query
+from service.problems import Problem, problem
+from service.releases import Serving
+from visual.addresses import local
+
+_RELEASES: Final = 4
+
+
+@dataclass
+class Retired:
+    """An entry of the record on a retired address: what took its place (IRIs), and why, by language."""
+
+    successors: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+class Gone:
+    """What is known of things that a release does not describe. The record's entries are read once a release."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: ResultCache[Mapping[str, Retired]] = ResultCache(_RELEASES)
+
+    async def retired(self, iri: str) -> Retired | None:
+        """The record's entry on a retired address."""
+        serving = self._context.serving
+        known = self._known.get(serving.digest) if serving.digest else None
+        if known is None:
+            known = await _read(serving)
+            if serving.digest:
+                self._known.put(serving.digest, known, 1)
+        return known.get(iri)
+
+    def moved(self, request: Request, entry: Retired, extension: str) -> Response:
+        """A redirection to what took the place of a merged thing."""
+        kept = {name: value for name in ("release", "lang") if (value := request.query_params.get(name))}
+        address = local(entry.successors[0]) + extension + ("?" + urlencode(kept) if kept else "")
+        return RedirectResponse(address, 301, {"Cache-Control": "no-cache"})
+
+    def told(self, iri: str, entry: Retired | None = None) -> Problem | None:
+        """That a thing is gone: by its entry, or by the folder's memory; None for what never was."""
+        folder = self._context.release.path.parent
+        last = vanished.read(folder).get(iri) if self._context.release.digest else None
+        if entry is None and last is None:
+            return None
+        found = history.find(folder, last) if last else None
+        address = f"{local(iri)}?release={last}"
+        links = [f'<{address}>; rel="predecessor-version"'] if found and found.kept else []
+        links += [f'<{local(to)}>; rel="successor-version"' for to in entry.successors] if entry else []
+        return problem(
+            "thing-gone",
+            f"{iri} is no longer described." + (f" Release {last} was the last to do so." if last else ""),
+            headers={"Link": ", ".join(links)} if links else None,
+            iri=iri,
+            notes=entry.notes if entry else {},
+            successors=entry.successors if entry else [],
+            release=last or "",
+            date=found.date if found else "",
+            kept=bool(found and found.kept),
+        )
+
+
+async def _read(serving: Serving) -> Mapping[str, Retired]:
+    graph: Graph = serving.graph
+    found: dict[str, Retired] = {}
+    for row in await graph.select(query("retired")):
+        entry = found.setdefault(_text(row["this"]), Retired())
+        if (to := _text(row.get("to"))) and to not in entry.successors:
+            entry.successors.append(to)
+        note = row["note"]
+        if isinstance(note, Literal):
+            entry.notes[note.language or ""] = note.value
+    return found
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
