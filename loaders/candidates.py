@@ -102,6 +102,8 @@ class Candidates:
 
     def of(self, query: Query, wanted: Filter) -> Iterable[Row]:
         """Names that are the query, begin with it, have its words or are within it."""
+        if not query.folded:
+            return []
         values = {
             "folded": query.folded,
             "folded_end": query.folded + _AFTER_ALL,

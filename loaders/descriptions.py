@@ -52,14 +52,17 @@ class Describer:
         """The label in `language`; empty where there is none."""
         return next(iter(self._texts(thing, LABEL, language)), "")
 
-    def describe(self, thing: NamedNode, kind: str, language: str) -> str:
-        """Class and telling properties of `thing`, joined by a middle dot; a concept's definition."""
+    def describe(self, thing: NamedNode, kind: str, language: str, most: int | None = _MOST) -> str:
+        """Class and telling properties of `thing`, joined by a middle dot; a concept's definition.
+
+        At most so many values of each property; with None, all of them.
+        """
         if definitions := self._texts(thing, NamedNode(_DEFINITION), language):
             return definitions[0]
         parts = [] if kind == "unit" else self._classes(thing, language)
         for name in _PARTS.get(kind, ()):
             word = _WORDS.get(name, {}).get(language, "")
-            parts += [word + value for value in self._values(thing, NamedNode(term(name)), language)[:_MOST]]
+            parts += [word + value for value in self._values(thing, NamedNode(term(name)), language)[:most]]
         if kind == "unit":
             parts += self._became(thing, language)
         return " · ".join(parts)

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,13 +23,15 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 @dataclass(frozen=True)
 class Entry:
     """One release that the folder has, or had: digest, version, date of the data (ISO), count of quads, and
-    whether its folder is still there."""
+    whether its folder is still there; `changed` are the things (`kind/slug`) of which it says something else
+    than the release before it, None where that is not known or too many."""
 
     digest: str
     version: str
     date: str
     quads: int
     kept: bool
+    changed: tuple[str, ...] | None = None
 
 
 def read(out: Path) -> list[Entry]:
@@ -49,19 +51,31 @@ def read(out: Path) -> list[Entry]:
             str(entry.get("date", "")),
             int(entry.get("quads", 0)),
             (out / digest / "manifest.json").is_file(),
+            None if entry.get("changed") is None else tuple(map(str, entry["changed"])),
         )
         for digest, entry in {**found, **listed}.items()
     ]
 
 
-def add(out: Path, manifest: Mapping[str, Any], keep: int = KEPT) -> list[str]:
-    """Note the release as the newest, and remove the folders of all but the newest `keep`; returns those."""
-    entries = [entry for entry in read(out) if entry.digest != manifest["digest"]]
-    lines = [
-        {"digest": entry.digest, "version": entry.version, "date": entry.date, "quads": entry.quads}
-        for entry in entries
-    ]
-    lines.append({name: manifest[name] for name in ("digest", "version", "date", "quads")})
+def add(
+    out: Path, manifest: Mapping[str, Any], keep: int = KEPT, changed: Sequence[str] | None = None
+) -> list[str]:
+    """Note the release as the newest, and remove the folders of all but the newest `keep`; returns those.
+
+    `changed` are the things (`kind/slug`) of which it says something else than the one that was newest.
+    """
+    before = read(out)
+    place = next((n for n, entry in enumerate(before) if entry.digest == manifest["digest"]), None)
+    entries = [entry for entry in before if entry.digest != manifest["digest"]]
+    if place is not None and place < len(entries):
+        # What came after it was told from it; with it gone from there, nothing says what changed.
+        entries[place] = replace(entries[place], changed=None)
+    elif place is not None:
+        changed = before[place].changed
+    lines = [_line(entry) for entry in entries]
+    lines.append(
+        {**{name: manifest[name] for name in ("digest", "version", "date", "quads")}, "changed": changed}
+    )
     unfinished = out / ".building-history"
     unfinished.write_text(json.dumps(lines[-REMEMBERED:], indent=1) + "\n", encoding="utf-8")
     unfinished.replace(out / _FILE)
@@ -72,6 +86,25 @@ def add(out: Path, manifest: Mapping[str, Any], keep: int = KEPT) -> list[str]:
         (out / digest).rename(out / f".building-{digest}")
         shutil.rmtree(out / f".building-{digest}", ignore_errors=True)
     return gone
+
+
+def since(out: Path, digest: str) -> set[str] | None:
+    """The things (`kind/slug`) that releases after `digest` changed; None where that is not known."""
+    entries = read(out)
+    place = next((number for number, entry in enumerate(entries) if entry.digest == digest), None)
+    if place is None:
+        return None
+    found: set[str] = set()
+    for entry in entries[place + 1 :]:
+        if entry.changed is None:
+            return None
+        found.update(entry.changed)
+    return found
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    """A release as `history.json` has it."""
+    return {name: value for name, value in asdict(entry).items() if name != "kept"}
 
 
 def find(out: Path, start: str) -> Entry | None:

@@ -104,7 +104,7 @@ def around(query: Query, rows: Iterable[Row]) -> list[Rank]:
         held = sum(part in words for part in wanted)
         if held:
             order = (_PART, 0, row.place, 6, KINDS.index(row.kind), -held, *_ties(query, row))
-            one = Rank(order, "around", 40 + 30 * held / len(wanted), False, row)
+            one = Rank(order, "around", 55 + 25 * held / len(wanted), False, row)
             best[row.thing] = min(one, best.get(row.thing, one), key=lambda rank: rank.order)
     return sorted(best.values(), key=lambda ranked: ranked.order)
 
@@ -222,18 +222,14 @@ def _within(query: Query, found: Sequence[Rank]) -> list[Rank]:
     covered = sum(len(name.split()) for name in outer) / max(len(query.words), 1)
     ranked = []
     for one in found:
-        inner = f" {one.row.folded} " not in outer
         level, marks, place, *rest = one.order
-        if inner or covered < _MOST_OF_IT:
-            place = 9 if inner or covered < _MUCH_OF_IT else 1.5
-        order = (level, marks, place, *rest)
-        ranked.append(Rank(order, one.reason, _share(query, one.row), False, one.row))
+        much = covered >= _MUCH_OF_IT and f" {one.row.folded} " in outer
+        if not much or covered < _MOST_OF_IT:
+            place = 1.5 if much else 9
+        # Names that together are the query are as good as each other, be they long or short.
+        share = covered if much else len(one.row.unspaced) / len(query.unspaced)
+        ranked.append(Rank((level, marks, place, *rest), one.reason, 30 + 45 * share, False, one.row))
     return ranked
-
-
-def _share(query: Query, row: Row) -> float:
-    """The score of a name within the query: how much of it the name is."""
-    return 30 + 50 * len(row.unspaced) / len(query.unspaced)
 
 
 def _ties(query: Query, row: Row) -> tuple[float, ...]:

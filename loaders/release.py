@@ -147,12 +147,13 @@ def build(
             _refuse_loss(out, manifest, shrink)
             here = vanished.things(folder / "quads.nq")
             last, gone = _gone(out, here, shrink)
+            changed = vanished.touched(out / last / "quads.nq", folder / "quads.nq") if last else None
             path = _place(folder, out / manifest["digest"])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        vanished.note(out, gone, last)
         _link(out, manifest["digest"])
-        vanished.note(out, gone, last, here)
-        history.add(out, manifest, keep)
+        history.add(out, manifest, keep, changed)
     progress(f"release {manifest['digest']}: {manifest['quads']} quads")
     return Release(path.resolve(), manifest["digest"], manifest)
 
@@ -175,14 +176,14 @@ def _refuse_loss(out: Path, manifest: Mapping[str, Any], shrink: float) -> None:
         )
 
 
-def _gone(out: Path, here: set[str], shrink: float) -> tuple[str, set[str]]:
+def _gone(out: Path, here: vanished.Things, shrink: float) -> tuple[str, frozenset[str]]:
     """The digest of the current release, and what it describes that is not `here`. Raises `VanishedError`."""
     try:
         before = open_release(out)
-        gone = vanished.things(before.quads) - here
+        gone = vanished.things(before.quads).described - here.described
     except (ReleaseError, OSError):
-        return "", set()
-    if shrink < 1 and (lost := vanished.unexplained(gone)):
+        return "", frozenset()
+    if shrink < 1 and (lost := vanished.unexplained(gone, here)):
         named = ", ".join(iri.removeprefix(THING) for iri in lost[:5]) + ", …" * (len(lost) > 5)
         raise VanishedError(
             f"{len(lost)} things of release {before.digest[:12]} would be gone ({named}): give each an"

@@ -133,7 +133,8 @@ class _Writer:
             self._thing(number, thing, kind, links, lines)
             folded = [self._name(number, kind, name) for name in names]
             if place(kind) < 2:
-                told = {word.folded for line in lines for word in words(line)}
+                every = [self._describer.describe(thing, kind, language, None) for language in ("vi", "en")]
+                told = {word.folded for line in every for word in words(line)}
                 told |= {word for name in folded for word in name.split()}
                 self._execute(
                     "INSERT INTO around (rowid, folded) VALUES (?, ?)", number, " ".join(sorted(told))

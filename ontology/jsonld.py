@@ -24,6 +24,7 @@ Node: TypeAlias = dict[str, Any]
 _GRAPH: Final = "@graph"
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _HEAD: Final = ("@version", "id", "type")
+_AT_ONCE: Final = 500
 
 
 @lru_cache(maxsize=1)
@@ -39,25 +40,57 @@ def write(statements: Iterable[Statement]) -> bytes:
     Named graphs stand in `@graph` as `{"id": graph, "@graph": nodes}`, after the nodes of the default graph.
     Nodes, properties and values are sorted; blank nodes are named by their place in `statements`.
     """
-    graphs: dict[str, rdflib.Graph] = {}
+    graphs: dict[str, dict[str, list[Statement]]] = {}
     blank: dict[str, rdflib.BNode] = {}
     for statement in statements:
         name = statement.graph_name if isinstance(statement, Quad) else DefaultGraph()
         key = "" if isinstance(name, DefaultGraph) else str(_rdflib(name, blank))
-        triple = (statement.subject, statement.predicate, statement.object)
-        graphs.setdefault(key, rdflib.Graph()).add(tuple(_rdflib(term, blank) for term in triple))  # type: ignore[arg-type]
-    nodes = _nodes(graphs.pop("", rdflib.Graph()))
-    nodes += [{"id": name, _GRAPH: _nodes(graphs[name])} for name in sorted(graphs)]
-    document = {"@context": _used(nodes), _GRAPH: nodes}
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        graphs.setdefault(key, {}).setdefault(str(statement.subject), []).append(statement)
+        for term in (statement.subject, statement.object):
+            if isinstance(term, BlankNode):
+                _rdflib(term, blank)
+    said: set[str] = set()
+    written = _nodes(graphs.pop("", {}), blank, said)
+    for key in sorted(graphs):
+        inner = _listed(_nodes(graphs[key], blank, said))
+        head = orjson.dumps({"id": key}, option=orjson.OPT_INDENT_2)[:-2]
+        written.append(head + b',\n  "@graph": ' + _inset(inner) + b"\n}")
+    context = orjson.dumps(_used(said | {_GRAPH, "id"} if graphs else said), option=orjson.OPT_INDENT_2)
+    return b'{\n  "@context": ' + _inset(context) + b',\n  "@graph": ' + _inset(_listed(written)) + b"\n}\n"
 
 
-def _nodes(graph: rdflib.Graph) -> list[Node]:
-    """The nodes of one graph, by id; in each its id, its types, then its properties by name."""
-    converter = Converter(Context(dict(_terms())), use_native_types=False, use_rdf_type=False)
-    converter.use_native_types = False  # a context switches it on, and 1.50 would become 1.5
-    nodes = [_sorted(node) for node in converter.from_graph(graph)]
-    return sorted(nodes, key=lambda node: str(node["id"]))
+def _nodes(
+    subjects: Mapping[str, list[Statement]], blank: dict[str, rdflib.BNode], said: set[str]
+) -> list[bytes]:
+    """The nodes of one graph, written, by id; in each its id, its types, then its properties by name.
+
+    What of the context they use is added to `said`. Some hundred subjects are converted at a time, so that
+    a large graph never stands in memory three times; a graph with blank nodes, which nest, is taken whole.
+    """
+    names = list(subjects)
+    size = _AT_ONCE if not blank else max(len(names), 1)
+    found: list[tuple[str, bytes]] = []
+    for start in range(0, len(names), size):
+        graph = rdflib.Graph("SimpleMemory")
+        for name in names[start : start + size]:
+            for one in subjects[name]:
+                graph.add(tuple(_rdflib(term, blank) for term in (one.subject, one.predicate, one.object)))  # type: ignore[arg-type]
+        converter = Converter(Context(dict(_terms())), use_native_types=False, use_rdf_type=False)
+        converter.use_native_types = False  # a context switches it on, and 1.50 would become 1.5
+        for node in map(_sorted, converter.from_graph(graph)):
+            _collect(node, said)
+            found.append((str(node["id"]), orjson.dumps(node, option=orjson.OPT_INDENT_2)))
+    return [written for _, written in sorted(found)]
+
+
+def _listed(written: Sequence[bytes]) -> bytes:
+    """An array of what is written already."""
+    return b"[\n  " + b",\n  ".join(map(_inset, written)) + b"\n]" if written else b"[]"
+
+
+def _inset(written: bytes) -> bytes:
+    """The same one step further in; within a text no line ends."""
+    return written.replace(b"\n", b"\n  ")
 
 
 def _sorted(node: Mapping[str, Any]) -> Node:
@@ -74,33 +107,38 @@ def _ordered(value: Any) -> Any:
     return str(value)
 
 
-def _used(nodes: Sequence[Node]) -> dict[str, Any]:
-    """The context, without the terms and prefixes that the nodes do not use."""
-    said: set[str] = set()
-    _collect(nodes, said)
+def _used(said: set[str]) -> dict[str, Any]:
+    """The context, without the terms and prefixes that were not said."""
     terms = _terms()
-    used = {name for name in terms if name in said}
+    used = said & terms.keys()
     for name in list(used):
-        _collect(terms[name], said)
-    prefixes = {text.partition(":")[0] for text in said if ":" in text}
-    return {name: terms[name] for name in terms if name in used | prefixes or name in _HEAD}
+        _collect(terms[name], used)
+    return {name: terms[name] for name in terms if name in used or name in _HEAD}
 
 
 def _collect(value: Any, said: set[str]) -> None:
-    """Add every text of `value` to `said`: names of members and values alike."""
+    """Add every term and prefix of the context that `value` holds to `said`: in members and values alike."""
     if isinstance(value, dict):
-        said.update(value)
-        value = list(value.values())
-    if isinstance(value, list):
+        for name, inner in value.items():
+            _collect(name, said)
+            _collect(inner, said)
+    elif isinstance(value, list):
         for one in value:
             _collect(one, said)
     else:
-        said.add(str(value))
+        text = str(value)
+        said.update({text, text.partition(":")[0]} & _terms().keys())
+
+
+@lru_cache(maxsize=1 << 14)
+def _reference(iri: str) -> rdflib.URIRef:
+    """The IRI as rdflib has it, which checks each at length."""
+    return rdflib.URIRef(iri)
 
 
 def _rdflib(term: object, blank: dict[str, rdflib.BNode]) -> rdflib.term.Node:
     if isinstance(term, NamedNode):
-        return rdflib.URIRef(term.value)
+        return _reference(term.value)
     if isinstance(term, BlankNode):
         return blank.setdefault(term.value, rdflib.BNode(f"b{len(blank)}"))
     if not isinstance(term, Literal):

@@ -34,6 +34,7 @@ from service.routes import (
     ontology,
     operations,
     permalinks,
+    problems,
     questions,
     reconcile,
     resources,
@@ -64,6 +65,7 @@ ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (
     questions.router,
     permalinks.router,
     dataset.router,
+    problems.router,
     operations.router,
 )
 """Every room of the service, in the order in which addresses are looked up."""
@@ -72,8 +74,8 @@ ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (
 class Application(FastAPI):
     """The framework's application, behind the layer that every request passes first and every answer last.
 
-    As one of the framework's own middlewares the layer would stand behind some of theirs, which cost as much as
-    a small query.
+    As one of the framework's own middlewares the layer would stand behind some of theirs, which cost as much
+    as a small query.
     """
 
     delivery: Delivery

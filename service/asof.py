@@ -3,8 +3,8 @@
 A statement is attested from the day on which its earliest source, or the earliest public document that it
 cites, was published; a person, organization, post, platform, programme, document or indicator from the first
 statement that names it. Units, concepts and whatever rests on no dated source need no attestation; whether a
-unit stood on a day is told by its own validity. A shortcut (`metWith` and the like) is there where an event that
-it was made of is.
+unit stood on a day is told by its own validity. A shortcut (`metWith` and the like) is there where an event
+that it was made of is.
 """
 
 import calendar
@@ -102,9 +102,7 @@ class Attested(Graph):
     """
 
     def __init__(self, graph: Graph, day: str) -> None:
-        super().__init__(
-            graph.evaluate, f"{graph.digest}@{day}" if graph.digest else "", steady=graph.steady
-        )
+        super().__init__(graph.evaluate, f"{graph.digest}@{day}" if graph.digest else "", steady=graph.steady)
         self.whole = graph
         self.day = day
 
@@ -128,7 +126,9 @@ class Attested(Graph):
 
     async def ask(self, query: str, **terms: Parameter) -> bool:
         """Whether the ASK query holds, which of anything of later it does not."""
-        given = [term for value in terms.values() for term in (value if isinstance(value, Sequence) else [value])]
+        given = [
+            term for value in terms.values() for term in (value if isinstance(value, Sequence) else [value])
+        ]
         return not await self.later(given) and await self.whole.ask(query, **terms)
 
     async def later(self, terms: Iterable[Term]) -> set[str]:

@@ -1,9 +1,10 @@
 """What every route is given: settings, the graph and release in force, and the templates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from loaders.release import Release
 from service import asof
+from service.compacting import Compacting
 from service.graph import Graph
 from service.metrics import Metrics
 from service.releases import Releases, Serving
@@ -19,6 +20,7 @@ class Context:
     releases: Releases
     templates: Templates
     metrics: Metrics
+    compacting: Compacting = field(default_factory=Compacting)
 
     @property
     def serving(self) -> Serving:

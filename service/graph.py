@@ -52,7 +52,7 @@ def bind(query: str, terms: Mapping[str, Parameter]) -> str:
 
 
 def window(query: str, most: int, offset: int = 0, *, by: Sequence[str] = ()) -> str:
-    """`query` with its `LIMIT 0 OFFSET 0` made `most` solutions from `offset` on, in the order of variables `by`.
+    """`query` with its `LIMIT 0 OFFSET 0` made `most` solutions from `offset` on, ordered `by` variables.
 
     Raises ValueError for a query without those words, or for numbers below zero.
     """
@@ -86,8 +86,8 @@ class Graph:
         self.evaluate = evaluate
         self.digest = digest
         self.steady = steady
-        """Whether the same query always gives its solutions in the same order: our own engine does, and sorting
-        100,000 of them would take it two seconds."""
+        """Whether the same query always gives its solutions in the same order. Our own engine does, and
+        sorting 100,000 of them would take it two seconds."""
         self.attested: dict[str, str] = {}
         """When things were first attested, as far as that was asked (`service/asof.py`)."""
 

@@ -7,7 +7,7 @@ proportion to the text: no alternative of its expression is tried twice over the
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from service.evaluators.port import QueryRefused
@@ -107,14 +107,16 @@ def check(text: str, limits: Limits) -> Scan:
             f"The query has {size} bytes; this service reads up to {limits.text}.", "query-too-long"
         )
     found = scan(text, limits)
+    if "\\" in text:
+        spelled = scan(unescaped(text), limits)
+        found = replace(spelled, keywords=found.keywords | spelled.keywords)
     if found.form in _UPDATES:
         raise QueryRefused(
             f"{found.form} is an update, and this service is read-only: to change the graph, "
             "change its Turtle and build a release.",
             "update-refused",
         )
-    spelled = found if "\\" not in text else scan(_ESCAPE.sub(_unescaped, text), limits)
-    if "SERVICE" in found.keywords | spelled.keywords:
+    if "SERVICE" in found.keywords:
         raise QueryRefused(
             "SERVICE would make this service call another one, so it is refused: ask that endpoint yourself.",
             "service-refused",
@@ -127,7 +129,7 @@ def scan(text: str, limits: Limits) -> Scan:
     tokens = depth = deepest = patterns = 0
     form = ""
     keywords, modifiers = set(), set()
-    for match in _tokens(text):
+    for match in pieces(text):
         kind = match.lastgroup
         if kind == "blank":
             continue
@@ -155,7 +157,7 @@ def scan(text: str, limits: Limits) -> Scan:
     return Scan(tokens, deepest, patterns, form, frozenset(keywords), frozenset(modifiers))
 
 
-def _tokens(text: str) -> Iterator[re.Match[str]]:
+def pieces(text: str) -> Iterator[re.Match[str]]:
     """The tokens of `text`, in order.
 
     A run of letters, dots and hyphens that no colon ends is no prefixed name, and nor is any part of it. A
@@ -179,7 +181,7 @@ def undeclared(text: str) -> list[str]:
     declared: set[str] = set()
     used: dict[str, None] = {}
     previous = ""
-    for match in _tokens(text):
+    for match in pieces(text):
         if match.lastgroup == "blank":
             continue
         if match.lastgroup == "name":
@@ -200,6 +202,11 @@ def _too_complex(tokens: int, depth: int, limits: Limits) -> QueryRefused:
     return QueryRefused(f"The query joins more than {limits.patterns} patterns.")
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def unescaped(text: str) -> str:
+    """`text` with its codepoint escapes replaced by what they stand for (SPARQL 1.1, 19.2)."""
+    return _ESCAPE.sub(_letter, text)
+
+
+def _letter(match: re.Match[str]) -> str:
     number = int(match[1] or match[2], 16)
     return chr(number) if number < 0x110000 else match[0]

@@ -36,9 +36,7 @@ class Serving:
     def __init__(self, release: Release, evaluator: Evaluator, cache: ResultCache[Answer]) -> None:
         self.release = release
         self.evaluator = evaluator
-        self.graph = Graph(
-            self.evaluate, release.digest, steady=not isinstance(evaluator, RemoteEvaluator)
-        )
+        self.graph = Graph(self.evaluate, release.digest, steady=not isinstance(evaluator, RemoteEvaluator))
         self.requests = 0
         self.retired = False
         self._cache = cache

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import math
 import resource
 import signal
@@ -88,6 +89,9 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     )
     # The lifespan is run here, so that a failure to start is ours to tell, without a trace.
     async with app.router.lifespan_context(app):
+        # What is here now stays; a collector that walks over it again and again only holds up requests.
+        gc.collect()
+        gc.freeze()
         sys.stderr.write(addresses(*listener.getsockname()[:2]))
         sys.stderr.flush()
         # uvicorn raises the signal that stopped it once more when it is done; tidying up comes after that.

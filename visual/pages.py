@@ -31,8 +31,8 @@ class Frame:
     """What every page is framed by: language, theme, its own address and the site's origin.
 
     `query` keeps the parameters of the address in order; `root` is the origin in which absolute links are
-    written (`http://127.0.0.1:8000`), without a slash at the end. `as_of` is the day (ISO) up to which the page
-    tells what was attested, empty for all; `kept` are parameters that the links of the page keep.
+    written (`http://127.0.0.1:8000`), without a slash at the end. `as_of` is the day (ISO) up to which the
+    page tells what was attested, empty for all; `kept` are parameters that the links of the page keep.
     """
 
     language: Language

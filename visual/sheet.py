@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from visual.exports import xml_text
 from visual.looks import LOOKS
-from visual.picture import LICENCE, Origin
+from visual.picture import HOME, LICENCE, Origin
 from visual.words import Language, word
 
 _HERE: Final = Path(__file__).parent
@@ -70,7 +70,7 @@ def svg(sheet: Sheet, language: Language) -> bytes:
     top = 40 + high + 14
     low = top + _LINE * (len(sheet.legend) + len(lines)) + 10
     named = escape(xml_text(sheet.origin.titled(language)))
-    drawing = sheet.drawing.replace("<svg ", f'<svg x="0" y="40" width="{wide}" height="{high}" ', 1)
+    drawing = str(sheet.drawing).replace("<svg ", f'<svg x="0" y="40" width="{wide}" height="{high}" ', 1)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {low}" lang="{language}" role="img">',
         f"<title>{named}</title>",
@@ -82,7 +82,7 @@ def svg(sheet: Sheet, language: Language) -> bytes:
     ]
     for number, (sign, words) in enumerate(sheet.legend):
         y = top + _LINE * number
-        placed = sign.replace("<svg ", f'<svg x="10" y="{y - 14}" width="32" height="18" ', 1)
+        placed = str(sign).replace("<svg ", f'<svg x="10" y="{y - 14}" width="32" height="18" ', 1)
         parts.append(f'{placed}<text x="52" y="{y}" font-size="14">{escape(xml_text(words))}</text>')
     for number, line in enumerate(lines, len(sheet.legend)):
         parts.append(
@@ -127,7 +127,7 @@ def csv_rows(sheet: Sheet, language: Language) -> bytes:
 
 def _linked(drawing: str) -> str:
     """The drawing with its links as full addresses: a file has no site around it."""
-    return drawing.replace('href="/doc/', 'href="https://w3id.org/vndx/doc/')
+    return str(drawing).replace('href="/doc/', f'href="{HOME}doc/')
 
 
 def _wrapped(text: str, room: int) -> list[str]:

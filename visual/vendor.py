@@ -21,8 +21,9 @@ FILES: Final = {
     # The map of provinces, CC BY 4.0; visual/provinces.py reads it, pages credit it.
     "svg-maps/vietnam.svg": "@svg-maps/vietnam/vietnam.svg",
     "svg-maps/LICENSE.md": "@svg-maps/vietnam/LICENSE.md",
-    "yasgui/yasgui.min.js": "@zazuko/yasgui/build/yasgui.min.js",
-    "yasgui/yasgui.min.css": "@zazuko/yasgui/build/yasgui.min.css",
+    # The editor of the YASGUI fork alone: half of what the whole would weigh.
+    "yasqe/yasqe.min.js": "@zazuko/yasqe/build/yasqe.min.js",
+    "yasqe/yasqe.min.css": "@zazuko/yasqe/build/yasqe.min.css",
 }
 """Path under `visual/web/vendor/` to path under `node_modules/`."""
 

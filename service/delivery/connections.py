@@ -7,6 +7,7 @@ bytes that are not HTTP are answered in the form of all our errors, and the conn
 import asyncio
 import math
 from collections import Counter
+from functools import partial
 from typing import Any, Final
 
 from uvicorn.config import Config
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from service.delivery.clients import client as client_of
+from service.delivery.packets import Joined
 from service.problems import MEDIA_TYPE, Problem, problem
 from service.settings import Settings
 
@@ -109,7 +111,12 @@ class Connection(HttpToolsProtocol):
         """The head is whole; the body has so much time."""
         self._unread = -math.inf
         self._read_within(self.settings.body_seconds + _TURNED_AWAY)
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            joined = Joined(self.transport)
+            self.cycle.transport = joined  # type: ignore[assignment]
+            self.cycle.on_response = partial(self._answered, joined)
 
     def on_message_complete(self) -> None:
         """The request is whole."""
@@ -139,6 +146,11 @@ class Connection(HttpToolsProtocol):
             return
         self.transport.write(_bare(told))
         self.transport.close()
+
+    def _answered(self, joined: Joined) -> None:
+        """An answer is whole; one without a body (HEAD, 304) is only now written."""
+        joined.flush()
+        self.on_response_complete()
 
     def _refuse(self, told: Problem) -> None:
         """Stop the parser, which calls `send_400_response`."""

@@ -15,8 +15,10 @@ from typing import Final
 
 import httpx
 
+from service.clauses import dataset
 from service.evaluators import proof
 from service.evaluators.endpoint import Body, Endpoint, Fields, bad_endpoint
+from service.evaluators.execution import BASE_IRI
 from service.evaluators.hatchery import limits
 from service.evaluators.holding import Holding
 from service.evaluators.port import (
@@ -151,7 +153,10 @@ class RemoteEvaluator:
                 "default-graph-uri": list(request.default_graphs or ()),
                 "named-graph-uri": list(request.named_graphs or ()),
             }
-        return {} if scanned.names_dataset else self._survey.dataset
+        if not scanned.names_dataset:
+            return self._survey.dataset
+        default, named = dataset(request.text, BASE_IRI) if self._survey.deaf else ([], [])
+        return {"default-graph-uri": default, "named-graph-uri": named}
 
     async def _proved(self, body: Body, plan: _Plan) -> tuple[int | None, Body]:
         """The number of solutions and the body as the client wants it; `body` itself is closed on failure."""

@@ -96,6 +96,12 @@ def _folder(release: Release) -> Path:
     return release.path.parent
 
 
+def difference(before: Release, after: Release) -> Difference | None:
+    """What differs between two releases; None where they are too large to compare here, or are none."""
+    sizes = [int(one.manifest.get("quads", 0)) for one in (before, after) if one.quads.is_file()]
+    return _compared(before.path, after.path) if len(sizes) == 2 and sum(sizes) <= LARGEST else None
+
+
 @lru_cache(maxsize=8)
 def _compared(before: Path, after: Path) -> Difference:
     return compare(open_release(before), open_release(after))

@@ -10,7 +10,8 @@ from visual.description import Description, kind_of
 
 _QUERIES: Final = {"unit": "described-unit", "source": "described-source"}
 _THINGS: Final = 3_000
-"""A page is written from so many things that point to its own; that of a source from so many triples times 20."""
+"""A page is written from so many things that point to its own; that of a source from 20 times as many
+triples."""
 HUB: Final = 400
 """The same for a hub, of which not all can stand on a page."""
 

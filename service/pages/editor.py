@@ -1,25 +1,38 @@
 """SPARQL in a browser: an editor, and answers as a page for readers without scripts."""
 
+import base64
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pyoxigraph import Literal
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from ontology.namespaces import PREFIXES
+from ontology.namespaces import KINDS, PREFIXES
 from service import language
 from service.context import Context
 from service.evaluators.port import EvaluationError, NotAcceptable
+from service.explorer.state import State
 from service.pages.answers import table
+from service.pages.drawn import drawn
 from service.pages.questions import questions
 from service.pages.response import page
 from service.problems import Problem, from_evaluation
+from service.views import answers
+from visual import looks
 from visual.article import Table
+from visual.network import kind_word
+from visual.picture import Picture
+from visual.signs import sign
+from visual.svg import svg
 from visual.words import Language, word
 
 _MOST: Final = 500
 """So many rows are set on the page; downloads have all of them."""
+
+_OPEN: Final = 12
+"""So many things of an answer are opened in the explorer."""
 
 
 async def editor(request: Request, context: Context, query: str | None) -> HTMLResponse:
@@ -35,7 +48,15 @@ async def editor(request: Request, context: Context, query: str | None) -> HTMLR
         return _page(request, context, query, None, from_evaluation(error))
 
 
-async def _answer(request: Request, context: Context, query: str) -> Table:
+@dataclass(frozen=True)
+class _Answered:
+    """An answer as a table, and the things in it as a picture; None where no two of them stand together."""
+
+    table: Table
+    picture: Picture | None
+
+
+async def _answer(request: Request, context: Context, query: str) -> _Answered:
     """The solutions, the triples, or the one word, that a query is answered by."""
     spoken = language.choose(request)
     try:
@@ -50,24 +71,42 @@ async def _answer(request: Request, context: Context, query: str) -> Table:
     caption = word("questions.answer-caption", spoken)
     if len(rows) > _MOST:
         caption = word("sparql.first-rows", spoken, n=_MOST, all=len(rows))
-    return await table(context.graph, rows[:_MOST], variables, spoken, caption=caption)
+    shown = await table(context.graph, rows[:_MOST], variables, spoken, caption=caption)
+    return _Answered(shown, await answers.picture(context.graph, query, rows[:_MOST], variables))
 
 
 def _page(
-    request: Request, context: Context, query: str, shown: Table | None, problem: Problem | None
+    request: Request, context: Context, query: str, shown: _Answered | None, problem: Problem | None
 ) -> HTMLResponse:
     spoken = language.choose(request)
+    wanted = request.query_params.get("show") == "graph"
+    picture = shown.picture if shown else None
     return page(
         request,
         context,
         "sparql.html",
         status=problem.status if problem else 200,
         query=query,
-        answer=shown,
+        answer=shown.table if shown else None,
         problem=problem,
+        graph=answers.address(query) if picture and not wanted else "",
+        drawn=_drawn(picture, spoken) if picture and wanted else None,
+        nothing_drawn=wanted and shown is not None and picture is None,
         questions=questions(),
+        sign=sign,
+        named_kinds={kind: kind_word(kind, spoken) for kind in looks.LOOKS},
         settings=_settings(spoken),
     )
+
+
+def _drawn(picture: Picture, spoken: Language) -> Mapping[str, Any]:
+    """What the picture of an answer is made of: the same as that of a view."""
+    image = base64.b64encode(svg(picture, spoken)).decode()
+    return {
+        **drawn(picture, spoken),
+        "image": "data:image/svg+xml;base64," + image,
+        "explore": State(tuple(node.thing.id for node in picture.nodes[:_OPEN])).address(),
+    }
 
 
 def _settings(spoken: Language) -> Mapping[str, Any]:
@@ -75,5 +114,6 @@ def _settings(spoken: Language) -> Mapping[str, Any]:
     return {
         "endpoint": "/sparql",
         "prefixes": PREFIXES,
+        "kinds": KINDS,
         "examples": [{"title": item.titles[spoken], "query": item.query} for item in questions()],
     }

@@ -29,7 +29,7 @@ class Retired:
 
 
 class Gone:
-    """What is known of things that a release does not describe. The record's entries are read once a release."""
+    """What is known of things that a release does not describe. Entries of the record are kept by release."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""The page of a thing: written by its kind, whole or section by section, as of a day where one is asked for."""
+"""The page of a thing: written by its kind, whole or section by section, as of a day where one is asked."""
 
 from collections.abc import Mapping
 from dataclasses import replace

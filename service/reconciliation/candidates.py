@@ -79,10 +79,10 @@ class Reconciler:
             return []
         found = find(self.release, asked.text, self.language, types=_filter(asked), limit=_LOOKED_AT)
         if asked.types and asked.strict == "should":
-            # Those of the type first, so that many others of a common name do not crowd them out.
+            # Those of the type too, so that many others of a common name do not crowd them out.
             wanted = types.classes(asked.types)
             fitting = find(self.release, asked.text, self.language, types=wanted, limit=_LOOKED_AT)
-            found = [*fitting, *(match for match in found if match.type not in wanted)]
+            found = _better(fitting, found)
         return found
 
     def _meant(self, asked: Query) -> list[_Meant]:
@@ -178,6 +178,15 @@ class Reconciler:
             "match": sure,
             "features": features,
         }
+
+
+def _better(first: Sequence[Match], others: Sequence[Match]) -> list[Match]:
+    """The things of both lists in order, each once and as it was found with the higher score."""
+    best: dict[str, Match] = {}
+    for match in (*first, *others):
+        if match.id not in best or match.score > best[match.id].score:
+            best[match.id] = match
+    return list(best.values())
 
 
 def type_value(class_: str, type_names: Mapping[str, str]) -> list[dict[str, str]]:

@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ontology.iri import mint
-from service import language
+from service import asof, language
 from service.context import Context
 from service.explorer import taking
 from service.explorer.explaining import Explanation, Passage, explain
 from service.explorer.neighbourhood import Neighbourhood, neighbourhood, walk, without_kinds
 from service.explorer.neighbourhood import value as shown
 from service.explorer.sifting import Mark, connections, marks_of
+from service.explorer.since import Since, between, remembered
 from service.explorer.state import State, read, short
 from service.explorer.ties import More, Relatives, describe
 from service.pages.finding import find
@@ -55,6 +56,7 @@ def router(context: Context) -> APIRouter:
     """`/explore?focus=…&expanded=…&explain=…~…&from=…&to=…`, with filters; `format=` gives a file."""
     routes = APIRouter()
     relatives = Relatives(lambda: context.graph)
+    in_force = Relatives(lambda: asof.of(context.releases.current().graph))
 
     async def explore(request: Request) -> Response:
         spoken = language.choose(request)
@@ -73,12 +75,14 @@ def router(context: Context) -> APIRouter:
         text = request.query_params.get("q", "").strip()
         matches = find(context.release, text, spoken, limit=_FOUND) if text else []
         values = await _values(asked, drawn, things, told, relatives, context, spoken)
+        changed = await _since(asked, drawn, in_force, context)
         return page(
             request,
             context,
             "explore.html",
             status=404 if unknown and not asked.opened else 200,
             **values,
+            since=changed,
             unknown=unknown,
             taken=taken,
             text=text,
@@ -100,6 +104,16 @@ async def _draw(asked: State, relatives: Relatives) -> _Drawn:
     start = asked.ends[0] if asked.ends else ""
     shown = await neighbourhood(relatives, asked.focus, asked.expanded, chains, start, asked.sieve)
     return _Drawn(shown, chains)
+
+
+async def _since(asked: State, drawn: _Drawn, in_force: Relatives, context: Context) -> Since | None:
+    """What changed since the release that the address was made on; None where that is the one in force."""
+    current = context.releases.current().digest
+    if not asked.release or not current or current.startswith(asked.release.strip().lower()):
+        return None
+    if context.serving.digest == current:
+        return await remembered(context, asked.release, drawn.found)
+    return await between(context, drawn.found, (await _draw(asked, in_force)).found)
 
 
 async def _file(

@@ -73,6 +73,7 @@ async def _graph(request: Request, context: Context, iri: str | None, extension:
             return Response(None, 200, headers)
     text = _DEFAULT if iri is None else bind(_NAMED, {"graph": NamedNode(iri)})
     answer = await while_connected(request, context.serving.evaluate(QueryRequest(text, None, format.name)))
+    answer = await context.compacting.compact(answer, headers.get("ETag"))
     name = iri.rpartition("/")[2] if iri else "default"
     safe = "".join(letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "-_"))
     headers["Content-Disposition"] = f'inline; filename="{safe or "graph"}.{format.extension}"'

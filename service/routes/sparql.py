@@ -74,6 +74,7 @@ async def _answer(request: Request, context: Context, asked: protocol.Asked, tex
     format = _BY_NAME[answer.format]
     etag = _tag(digest, query, format) if digest and answer.stable else None
     headers = _headers(context.settings, etag)
+    answer = await context.compacting.compact(answer, etag)
     name = f"vndx-{digest[:12] or 'result'}.{format.extension}"
     headers["Content-Disposition"] = f'inline; filename="{name}"'
     return deliver(answer, format, headers)

@@ -15,6 +15,7 @@ from service.explorer.ties import describe, local_name
 from service.graph import Graph
 from service.negotiation import prefers_html
 from service.pages.atlas import map_page
+from service.pages.drawn import drawn
 from service.pages.response import page
 from service.pages.timeline import timeline_page
 from service.problems import problem
@@ -22,13 +23,11 @@ from service.views import sheets
 from service.views.drawing import Asked, UnknownOptionError, draw
 from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from service.views.record import turtle
-from visual import exports, looks
-from visual.network import kind_word, measures
+from visual import looks
 from visual.picture import LICENCE, Picture
 from visual.relations import Tie
-from visual.signs import sign
 from visual.svg import svg
-from visual.words import Language, word
+from visual.words import Language
 
 _CROSSED: Final = ("recommendations", "uses")
 """The views that are also set as a table of platforms by places."""
@@ -42,8 +41,8 @@ def router(context: Context) -> APIRouter:
     pictures = _Pictures(context)
 
     async def index(request: Request) -> Response:
-        drawn = [await pictures.of(name) for name in VIEWS]
-        return page(request, context, "views.html", pictures=drawn)
+        made = [await pictures.of(name) for name in VIEWS]
+        return page(request, context, "views.html", pictures=made)
 
     async def one(request: Request) -> Response:
         name, _, extension = request.path_params["name"].partition(".")
@@ -161,27 +160,13 @@ async def _sheet(request: Request, context: Context, name: str, options: Sequenc
 
 async def _values(picture: Picture, spoken: Language, context: Context) -> Mapping[str, Any]:
     """What the page of a view is made of."""
-    shapes = {kind: {"outline": look.outline} for kind, look in looks.LOOKS.items()}
     strengths = {event.quality for tie in picture.ties for event in tie.events} | set(looks.DASHES)
     names = [mint("concept", name) for name in sorted(strengths) if name]
     concepts = await describe(context.graph, names)
     told = {local_name(iri): thing.named(spoken) for iri, thing in concepts.items()}
     return {
-        "picture": picture,
-        "things": {node.thing.id: node.thing for node in picture.nodes},
-        "data": {
-            **exports.value(picture),
-            "said": {
-                "explore": word("pictures.open-explorer", spoken),
-                "edges": word("pictures.edges", spoken),
-            },
-            "looks": {**shapes, "other": {"outline": looks.OTHER.outline}},
-        },
-        "kinds": [(kind, kind_word(kind, spoken)) for kind in picture.kinds],
-        "measures": measures(spoken),
-        "sign": sign,
+        **drawn(picture, spoken),
         "firmness": looks.firmness,
-        "kind_word": lambda kind: kind_word(kind, spoken),
         "strength": lambda name: told.get(name, name),
         "forms": list(FORMS.values()),
         "matrix": _matrix(picture) if picture.origin.name in _CROSSED else None,

@@ -75,7 +75,8 @@ async def draw(graph: Graph, name: str, extension: str, language: Language, aske
         return await _sheet(graph, name, extension, language, asked)
     picture = await networks.view(graph, name)
     if extension == "png":
-        return png(svg(picture, language), picture.origin, language)
+        origin = picture.origin
+        return png(svg(picture, language), (origin.citation(language), origin.query, origin.digest))
     if extension == "ttl":
         things = (node.thing.id for node in picture.nodes)
         events = (event.id for tie in picture.ties for event in tie.events)
@@ -92,7 +93,7 @@ async def _sheet(graph: Graph, name: str, extension: str, language: Language, as
     else:
         made = await sheets.timeline_sheet(graph, asked.since, asked.until, language)
     if extension == "png":
-        return png(sheet.svg(made, language), made.origin, language)
+        return png(sheet.svg(made, language))
     if extension == "ttl":
         return await turtle(graph, made.origin, made.things, made.events, language)
     return sheets.FORMS[extension].write(made, language)

@@ -10,24 +10,22 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Final
 
 from service.views.networks import NotSetUpError
-from visual.picture import Origin
-from visual.words import Language
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _SIZE: Final = re.compile(rb'viewBox="\S+ \S+ (\S+) (\S+)"')
 _WIDEST: Final = 4000
 _LEAST: Final = 480
-_FOOT: Final = 96
 _PATIENCE: Final = 60
 
 
-def png(drawn: bytes, origin: Origin, language: Language) -> bytes:
-    """The SVG file `drawn` as PNG, with what it is and how to cite it in a strip below.
+def png(drawn: bytes, told: Sequence[str] = ()) -> bytes:
+    """The SVG file `drawn` as PNG, with the lines `told` (what it is, how to cite it) in a strip below.
 
     At most 4,000 pixels wide or high. Raises `NotSetUpError` where no browser is on PATH, or none paints.
     """
@@ -35,21 +33,22 @@ def png(drawn: bytes, origin: Origin, language: Language) -> bytes:
     if browser is None:
         raise NotSetUpError(
             f"PNG is painted by a browser, and none of {', '.join(BROWSERS)} is on PATH: use .svg, or the "
-            f"button PNG of the page {origin.query}"
+            "button PNG of the view's page"
         )
     found = _SIZE.search(drawn)
     wide, high = (float(size) for size in found.groups()) if found else (1000.0, 600.0)
-    scale = min(2.0, _WIDEST / max(wide, high + _FOOT))
-    width = max(round(wide * scale), _LEAST)
-    height = round(high * scale)
+    scale = min(2.0, _WIDEST / max(wide, high))
+    width, height = max(round(wide * scale), _LEAST), round(high * scale)
+    letters = max(13, width // 130)
+    foot = len(told) * letters * 2 + letters if told else 0
     with tempfile.TemporaryDirectory() as folder:
         page, out = Path(folder) / "picture.html", Path(folder) / "picture.png"
-        page.write_text(_page(drawn, origin, language, width, height), encoding="utf-8")
+        page.write_text(_page(drawn, told, width, height, letters), encoding="utf-8")
         command = [browser, "--headless", "--disable-gpu", "--hide-scrollbars", "--no-first-run"]
         command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
         # Chromium refuses to run as root with its sandbox; what it shows here is our own file.
         command += ["--no-sandbox"] if os.geteuid() == 0 else []
-        command += [f"--user-data-dir={folder}/profile", f"--window-size={width},{height + _FOOT}"]
+        command += [f"--user-data-dir={folder}/profile", f"--window-size={width},{height + foot}"]
         command += [f"--screenshot={out}", page.as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603
@@ -61,15 +60,14 @@ def png(drawn: bytes, origin: Origin, language: Language) -> bytes:
         return out.read_bytes()
 
 
-def _page(drawn: bytes, origin: Origin, language: Language, width: int, height: int) -> str:
+def _page(drawn: bytes, told: Sequence[str], width: int, height: int, letters: int) -> str:
     source = base64.b64encode(drawn).decode()
-    told = (origin.citation(language), origin.query, origin.digest)
     return (
         '<!doctype html><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         "style-src 'unsafe-inline'\">"
-        "<style>body{margin:0;background:#fff;font:13px system-ui,sans-serif;color:#1c2024}"
-        "img{display:block;margin:auto}p{margin:4px 16px;overflow-wrap:anywhere}</style>"
+        f"<style>body{{margin:0;background:#fff;font:{letters}px system-ui,sans-serif;color:#1c2024}}"
+        "img{display:block;margin:auto}p{margin:.3em 1em;overflow-wrap:anywhere}</style>"
         f'<img width="{width}" height="{height}" src="data:image/svg+xml;base64,{source}">'
         + "".join(f"<p>{escape(line)}</p>" for line in told)
     )

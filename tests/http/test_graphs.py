@@ -4,7 +4,9 @@ import hashlib
 
 import httpx
 import pytest
+import rdflib
 from pyoxigraph import RdfFormat, parse
+from rdflib.compare import isomorphic
 from running import Service, serve
 
 from loaders.release import open_release
@@ -36,6 +38,42 @@ def test_a_graph_in_each_format_by_extension(client: httpx.Client, format: str) 
     read = parse(answer.content, RdfFormat.from_extension(format))
     assert "https://w3id.org/vndx/id/unit/ben-tre" in {quad.subject.value for quad in read}
     assert f'filename="units.{format}"' in answer.headers["content-disposition"]
+
+
+ASKED = (
+    "DESCRIBE <https://w3id.org/vndx/id/platform/vo-so>",
+    "CONSTRUCT WHERE { ?s <https://w3id.org/vndx/ontology#value> ?o }",
+    "CONSTRUCT { [] <http://example.org/p> ?o , ( 1 1.50 '2'@en ) } WHERE { VALUES ?o { 1 true 'x' } }",
+)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # rdflib's parser warns of itself
+@pytest.mark.parametrize("asked", ["/graph/soc-trang-2021-01-04", "/graph/vocabulary", *ASKED])
+def test_json_ld_is_compact_has_our_context_and_says_the_same(client: httpx.Client, asked: str) -> None:
+    path, query = (asked, {}) if asked.startswith("/") else ("/sparql", {"query": asked})
+    written, told = (
+        client.get(path, params=query, headers={"Accept": accept})
+        for accept in ("application/ld+json", "text/turtle")
+    )
+    document = written.json()
+    assert document["@context"]["id"] == "@id"
+    assert "@value" not in str(document["@context"])
+    turtle = rdflib.Graph().parse(data=told.content, format="turtle")
+    assert len(turtle) > 5
+    # The engine's own reader and rdflib's agree with what the Turtle says.
+    lines = "".join(f"{quad.triple} .\n" for quad in parse(written.content, RdfFormat.JSON_LD))
+    assert isomorphic(rdflib.Graph().parse(data=lines, format="nt"), turtle)
+    assert isomorphic(rdflib.Graph().parse(data=written.content, format="json-ld"), turtle)
+    again = client.get(path, params=query, headers={"Accept": "application/ld+json"})
+    assert again.json()["@context"] == document["@context"]
+
+
+def test_a_large_graph_is_json_ld_all_the_same(client: httpx.Client) -> None:
+    query = {"query": "CONSTRUCT WHERE { ?s ?p ?o }"}
+    written = client.get("/sparql", params=query, headers={"Accept": "application/ld+json"})
+    assert isinstance(written.json(), list)
+    triples = client.get("/sparql", params=query, headers={"Accept": "application/n-triples"})
+    assert sum(1 for _ in parse(written.content, RdfFormat.JSON_LD)) == len(triples.text.splitlines())
 
 
 @pytest.mark.parametrize(

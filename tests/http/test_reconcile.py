@@ -4,6 +4,7 @@ Answers are checked against the JSON Schemas of the API where there is a copy: i
 $VNDX_SHARED (by default `../shared`).
 """
 
+import csv
 import json
 import os
 import re
@@ -262,6 +263,29 @@ def test_only_the_very_name_is_a_certain_match(name: str, client: httpx.Client, 
     found = reconcile(client, valid, q={"query": name})["q"]
     assert matched(found) == []
     assert all(0 <= one["score"] < 98 for one in found)
+
+
+@pytest.mark.parametrize("file", ["names.csv", "press.csv"])
+def test_of_messy_names_none_is_matched_wrongly(file: str, client: httpx.Client, valid: Valid) -> None:
+    """Names as spreadsheets have them; those without an expected thing must not be matched without asking."""
+    with (REPOSITORY / "bench" / file).open(encoding="utf-8", newline="") as rows:
+        names = list(csv.DictReader(rows))
+    first = 0
+    for start in range(0, len(names), 50):
+        part = names[start : start + 50]
+        asked = {
+            f"q{number}": {
+                "query": name["name"],
+                "type": name["type"],
+                "type_strict": "should",
+                "properties": [{"pid": "date", "v": name["date"]}] if name["date"] else [],
+            }
+            for number, name in enumerate(part)
+        }
+        for name, found in zip(part, reconcile(client, valid, **asked).values(), strict=True):
+            assert set(matched(found)) <= {name["expected"]}, name
+            first += bool(found) and found[0]["id"] == name["expected"]
+    assert first >= 0.97 * sum(bool(name["expected"]) for name in names)
 
 
 def test_without_a_name_things_are_found_by_their_properties(client: httpx.Client, valid: Valid) -> None:

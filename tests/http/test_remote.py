@@ -1,84 +1,115 @@
-"""The remote evaluator against the native Oxigraph server, with and without a union default graph."""
+"""The service over other engines: the native Oxigraph server and, where it is installed, Virtuoso."""
 
 import asyncio
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from running import serve
+from backends import VIRTUOSO, endpoint
+from lying import Liar, declared, listening
+from pyoxigraph import Store
+from running import Service, serve
 
 from loaders.release import open_release
 from service.evaluators.port import EvaluatorUnavailable, QueryRequest, QueryTimeout, QueryTooLarge
 from service.evaluators.remote import RemoteEvaluator
 from service.settings import Settings
 
-OXIGRAPH = shutil.which("oxigraph") or str(Path(sys.executable).with_name("oxigraph"))
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
-@contextmanager
-def oxigraph(quads: Path, folder: Path, *options: str) -> Iterator[str]:
-    """The native server on those quads; gives the address of its query endpoint."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    subprocess.run([OXIGRAPH, "load", "-l", folder, "-f", quads], check=True, capture_output=True, timeout=60)
-    command = [OXIGRAPH, "serve-read-only", "-l", str(folder), "-b", f"127.0.0.1:{port}", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert time.monotonic() < deadline, "oxigraph did not start"
-                time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/query"
-    finally:
-        process.terminate()
-        process.wait(10)
+ENGINES = ["native", "plain", *(["virtuoso"] if VIRTUOSO else [])]
+"""The native server with and without the union as its default graph; Virtuoso only where it is installed."""
 
 
-@pytest.mark.skipif(not Path(OXIGRAPH).exists(), reason="the native oxigraph server is not installed")
-@pytest.mark.parametrize("options", [("--union-default-graph",), ()], ids=["union", "no union"])
-def test_the_same_service_over_another_engine(
-    release: Path, tmp_path: Path, options: tuple[str, ...]
-) -> None:
-    ours = open_release(release)
+@pytest.fixture(params=ENGINES, scope="module")
+def over(
+    request: pytest.FixtureRequest, release: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """The service on the real record, over another engine."""
+    quads = open_release(release).quads
     with (
-        oxigraph(ours.quads, tmp_path / "store", *options) as url,
+        endpoint(request.param, quads, tmp_path_factory.mktemp("engine")) as url,
         serve("--endpoint", url, release=release) as service,
-        service.client() as client,
     ):
+        yield service
+
+
+def test_the_same_service_over_another_engine(over: Service, release: Path) -> None:
+    ours = open_release(release)
+    units = "https://w3id.org/vndx/graph/units"
+    with over.client() as client:
         counted = client.get("/sparql", params={"query": COUNT})
         assert counted.status_code == 200, counted.text
         assert int(counted.json()["results"]["bindings"][0]["n"]["value"]) == ours.manifest["quads"]
         assert counted.headers["vndx-release"] == ours.digest
         assert counted.headers["etag"]
         named = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
-        assert client.get("/sparql", params={"query": named}).text == counted.text
-        units = client.get("/graph/units", headers={"Accept": "application/n-triples"})
-        assert len(units.text.splitlines()) == ours.manifest["graphs"]["https://w3id.org/vndx/graph/units"]
+        assert client.get("/sparql", params={"query": named}).json() == counted.json()
+        graph = client.get("/graph/units", headers={"Accept": "application/n-triples"})
+        assert len(graph.text.splitlines()) == ours.manifest["graphs"][units]
         page = client.get("/doc/platform/vo-so", headers={"Accept": "text/html"})
         assert page.status_code == 200
         assert "Vỏ sò" in page.text
         for format in ("json", "xml", "csv", "tsv"):
             assert client.get("/sparql", params={"query": COUNT, "format": format}).status_code == 200
-        wrong = client.get("/sparql", params={"query": "SELECT * {\n ?s ?p }"})
-        assert (wrong.status_code, wrong.json()["code"], wrong.json()["line"]) == (400, "query-syntax", 2)
+        assert client.get("/sparql", params={"query": "ASK {}", "format": "csv"}).text == "true"
         service_clause = "SELECT * { SERVICE <http://127.0.0.1:1/> {} }"
         assert client.get("/sparql", params={"query": service_clause}).json()["code"] == "service-refused"
         graph = client.get("/sparql", params={"query": "DESCRIBE <x>"}, headers={"Accept": "text/csv"})
         assert graph.status_code == 406
         assert client.get("/ready").status_code == 200
+        described = client.get("/sparql", headers={"Accept": "text/turtle"})
+        assert "sd:feature sd:UnionDefaultGraph" in described.text
+    assert not any("WARNING" in line for line in over.log), over.log
+
+
+def test_a_dataset_in_the_query_or_beside_it_is_the_dataset(over: Service, release: Path) -> None:
+    """The native server overlooks FROM where its default graph is the union."""
+    expected = open_release(release).manifest["graphs"]["https://w3id.org/vndx/graph/units"]
+    with over.client() as client:
+        for text in (
+            "SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/vndx/graph/units> { ?s ?p ?o }",
+            "PREFIX g: <https://w3id.org/vndx/graph/> SELECT (COUNT(*) AS ?n) FROM NAMED g:units {"
+            " GRAPH ?g { ?s ?p ?o } }",
+        ):
+            answer = client.post("/sparql", data={"query": text}).json()
+            assert int(answer["results"]["bindings"][0]["n"]["value"]) == expected
+
+
+def test_a_mistake_is_told_with_its_place(over: Service) -> None:
+    with over.client() as client:
+        wrong = client.get("/sparql", params={"query": "SELECT * {\n ?s ?p }"})
+        assert (wrong.status_code, wrong.json()["code"]) == (400, "query-syntax")
+        # Virtuoso counts lines of its own before the query's.
+        assert wrong.json()["line"] == (None if "Virtuoso" in wrong.json()["detail"] else 2)
+
+
+@pytest.fixture(scope="module")
+def two(people: Path) -> Store:
+    """A graph of two named graphs, and a triple outside them."""
+    store = Store()
+    store.load(path=people)
+    return store
+
+
+@pytest.mark.parametrize(("deaf", "said"), [(False, True), (True, False)], ids=["asked", "deaf"])
+def test_a_union_is_claimed_only_where_there_is_one(
+    two: Store, tmp_path: Path, deaf: bool, said: bool
+) -> None:
+    """An endpoint without one is asked for it with each query; if it does not listen, that is told."""
+    liar = Liar(two, union=False, deaf=deaf)
+    with (
+        listening(liar, [declared]) as url,
+        serve("--endpoint", url, release=tmp_path) as service,
+        service.client() as client,
+    ):
+        described = client.get("/sparql", headers={"Accept": "text/turtle"})
+        assert ("sd:UnionDefaultGraph" in described.text) is said
+        assert any("WARNING" in line and "union" in line for line in service.log) is not said
+        names = client.post("/sparql", data={"query": 'ASK { ?s ?p "Bình"@vi }'}).json()
+        assert names["boolean"] is said
 
 
 def ask(handler: object, query: str = COUNT, format: str = "json", **settings: object) -> object:

@@ -74,5 +74,5 @@ def test_an_unbound_variable_is_left_out_of_its_row(graph: Graph) -> None:
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_query_of_the_pages_runs_as_it_stands(graph: Graph, name: str) -> None:
-    answer = asyncio.run(graph._evaluate(QueryRequest(query(name))))
+    answer = asyncio.run(graph.evaluate(QueryRequest(query(name))))
     assert answer.form in ("solutions", "boolean", "graph")

@@ -108,7 +108,7 @@ def test_query_answers_on_stdout(
         (["build", "--data", "nowhere"], "nowhere is not a folder"),
         (["query", "--release", "nowhere", "nofile.rq"], "nofile.rq cannot be read"),
         (["export", "--release", "nowhere", "--out", "x"], "run `vndx build --out nowhere`"),
-        (["draw", "hats", "--release", "nowhere", "--out", "x.html"], "run `vndx build --out nowhere`"),
+        (["draw", "meetings", "--release", "nowhere", "--out", "x.html"], "run `vndx build --out nowhere`"),
         (["serve", "--workers", "0"], "--workers must be at least 1"),
     ],
 )

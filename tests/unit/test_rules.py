@@ -116,6 +116,12 @@ def test_a_date_of_its_own_is_not_joined_by_that_of_the_meeting(tmp_path: Path) 
     assert not [edge for edge in found if edge.startswith(f"act:{SLUG}-a vndx:date")]
 
 
+def test_what_was_concluded_before_the_meeting_has_not_its_date(tmp_path: Path) -> None:
+    found = derived(tmp_path, ("concept:strength-recommended", "concept:strength-concluded-before"))
+    assert not [edge for edge in found if edge.startswith(f"act:{SLUG}-a vndx:date")]
+    assert f'act:{SLUG}-b vndx:date "2020-03-02"^^xsd:date' in found
+
+
 def test_superclasses_up_to_the_standard_vocabularies(tmp_path: Path) -> None:
     found = derived(tmp_path)
     assert {

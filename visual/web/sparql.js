@@ -1,5 +1,8 @@
-// The query editor: YASQE, out of YASGUI's package, in the place of the form's text area. The form stays: what it
-// asks is answered by the same page that readers without scripts get, and only the answer is taken from it.
+// The query editor: YASQE in the place of the form's text area. The form stays: what it asks is answered by the same
+// page that readers without scripts get, and only the answer is taken from it.
+
+import { combobox } from "./combobox.js";
+import { complete, insert } from "./completing.js";
 
 const form = document.getElementById("ask");
 const field = document.getElementById("query");
@@ -10,12 +13,12 @@ const settings = JSON.parse(document.getElementById("settings").textContent);
 let running;
 
 /** Ask, show the answer in place, and put the question into the address. */
-async function ask() {
+async function ask(show = "") {
   running?.abort();
   running = new AbortController();
   const address = new URL(form.action);
   address.searchParams.set("query", field.value);
-  if (form.elements.release) address.searchParams.set("release", form.elements.release.value);
+  if (show) address.searchParams.set("show", show);
   outcome.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: running.signal });
@@ -23,6 +26,8 @@ async function ask() {
     const found = page.getElementById("outcome") ?? page.querySelector("main");
     outcome.replaceChildren(...document.adoptNode(found).childNodes);
     history.replaceState(null, "", address);
+    await draw();
+    if (show) document.getElementById("graph")?.focus();
   } catch (error) {
     if (error.name === "AbortError") return;
     outcome.textContent = outcome.dataset.failed;
@@ -30,33 +35,16 @@ async function ask() {
   outcome.removeAttribute("aria-busy");
 }
 
-/** The IRIs of the vocabulary's terms of some kinds, from our own endpoint; none where it does not answer. */
-async function terms(...kinds) {
-  const values = kinds.map((kind) => `<http://www.w3.org/2002/07/owl#${kind}>`).join(" ");
-  const address = new URL(settings.endpoint, location.href);
-  address.searchParams.set("query", `SELECT ?term { VALUES ?kind { ${values} } ?term a ?kind } ORDER BY ?term`);
-  try {
-    const answer = await fetch(address, { headers: { Accept: "application/sparql-results+json" } });
-    return (await answer.json()).results.bindings.map((row) => row.term.value);
-  } catch {
-    return [];
-  }
-}
-
-/** Completions from our own tables; as they come, they would be asked of hosts abroad. */
-function completers(Yasqe) {
-  const known = Yasqe.Autocompleters;
-  const own = (name, get) => {
-    if (known?.[name]) known[name] = { ...known[name], persistenceId: null, bulk: true, get };
-  };
-  const prefixes = Object.entries(settings.prefixes).map(([name, iri]) => `${name}: <${iri}>`);
-  own("prefixes", () => prefixes.sort());
-  own("class", () => terms("Class"));
-  own("property", () => terms("ObjectProperty", "DatatypeProperty"));
+/** Draws the answer as a graph where the page brings one; what draws is fetched only then. */
+async function draw() {
+  const data = document.getElementById("picture-data");
+  if (!data) return;
+  const { viewing } = await import("./viewing.js");
+  viewing(outcome.querySelector("[data-graph]"), JSON.parse(data.textContent));
 }
 
 function edit(Yasqe) {
-  completers(Yasqe);
+  complete(Yasqe, settings);
   const editor = new Yasqe(room, {
     value: field.value,
     prefixCcApi: null,
@@ -87,14 +75,27 @@ function edit(Yasqe) {
   form.addEventListener("submit", () => { field.value = editor.getValue(); }, { capture: true });
   document.getElementById("plain").hidden = true;
   document.getElementById("keys").hidden = false;
+  // Its notes are in English only; what they say stands beside the button in the language of the page.
+  editor.showNotification = () => {};
   return editor;
+}
+
+/** The field that puts the address of a name into the query, where the cursor is. */
+function names(editor) {
+  const holder = document.querySelector("[data-insert]");
+  holder.hidden = false;
+  combobox(holder, document.documentElement.lang, (id, label) => {
+    insert(editor, id, settings.prefixes);
+    document.querySelector("[data-live]").textContent = holder.dataset.inserted.replace("{name}", label);
+  });
 }
 
 function start() {
   let editor;
-  if (globalThis.Yasgui?.Yasqe) {
+  if (globalThis.Yasqe) {
     room.hidden = false;
-    editor = edit(globalThis.Yasgui.Yasqe);
+    editor = edit(globalThis.Yasqe);
+    names(editor);
   }
   form.addEventListener("submit", (event) => {
     if (document.getElementById("format").value || event.submitter?.hasAttribute("formaction")) return;
@@ -113,6 +114,12 @@ function start() {
       form.scrollIntoView({ block: "start" });
     });
   }
+  outcome.addEventListener("click", (event) => {
+    if (!event.target.closest("a[data-show]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    ask("graph");
+  });
+  draw();
 }
 
 start();

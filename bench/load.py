@@ -1,0 +1,118 @@
+"""Servers under load: a repeated query, the tiniest query beside a heavy one, eight clients at once.
+
+Clients are processes of their own, forked from this one, so that they wait for the server and not for each other.
+"""
+
+import multiprocessing
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from bench.client import Address, Connection, RefusedError
+from bench.queries import AGGREGATE, LABEL, MEETINGS, Kind
+
+_FORK: Final = multiprocessing.get_context("fork")
+CLIENTS: Final = 8
+
+
+def repeated(address: Address, seconds: float = 1.5, clients: int = 1) -> float:
+    """Requests a second of one query asked again and again, by so many clients."""
+    request = address.request(MEETINGS.texts(0, 1)[0])
+    with Connection(address) as connection:
+        connection.send(request)
+    return crowd(address, lambda client, number: request, seconds, clients)
+
+
+def distinct(address: Address, kind: Kind, first: int, seconds: float = 2.0, clients: int = CLIENTS) -> float:
+    """Requests a second of queries of a kind, no two alike."""
+
+    def made(client: int, number: int) -> bytes:
+        return address.request(kind.texts(first + client * 100_000 + number, 1)[0], kind.accept)
+
+    return crowd(address, made, seconds, clients)
+
+
+def crowd(
+    address: Address, made: Callable[[int, int], bytes], seconds: float, clients: int
+) -> float:
+    """Answers a second to `clients` at once; `made` gives the request of a client and number."""
+    counts = _FORK.SimpleQueue()
+
+    def ask(client: int) -> None:
+        done, end = 0, time.perf_counter() + seconds
+        with Connection(address) as connection:
+            while time.perf_counter() < end:
+                connection.send(made(client, done))
+                done += 1
+        counts.put(done / seconds)
+
+    running = [_FORK.Process(target=ask, args=(client,)) for client in range(clients)]
+    for process in running:
+        process.start()
+    total = sum(counts.get() for _ in running)
+    for process in running:
+        process.join()
+    return float(total)
+
+
+@contextmanager
+def looping(address: Address, kind: Kind, first: int) -> Iterator[None]:
+    """Another client that asks queries of a kind, one after the other, as long as the block runs."""
+
+    def loop() -> None:
+        number = first
+        with Connection(address) as connection:
+            while True:
+                connection.send(address.request(kind.texts(number, 1)[0], kind.accept))
+                number += 1
+
+    process = _FORK.Process(target=loop)
+    process.start()
+    time.sleep(0.3)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def bystander(address: Address, first: int, count: int = 400) -> float:
+    """Milliseconds, p99, of the tiniest query beside a looped aggregate."""
+    with looping(address, AGGREGATE, first):
+        return p99(address, first, count)
+
+
+def p99(address: Address, first: int, count: int) -> float:
+    """Milliseconds, p99, of the tiniest query, over one connection."""
+    return statistics.quantiles(waits(address, first, count), n=100)[98]
+
+
+def waits(address: Address, first: int, count: int) -> list[float]:
+    """Milliseconds of each of `count` tiniest queries."""
+    requests = [address.request(text) for text in LABEL.texts(first, count)]
+    took = []
+    with Connection(address) as connection:
+        connection.send(requests[0])
+        for request in requests[1:]:
+            start = time.perf_counter()
+            connection.send(request)
+            took.append((time.perf_counter() - start) * 1000)
+            time.sleep(0.001)  # a reader, not a flood
+    return took
+
+
+def failures(address: Address, first: int, until: Callable[[], bool]) -> tuple[list[float], int]:
+    """Milliseconds of the tiniest queries asked while `until` is not yet true, and how many were refused."""
+    took, failed, number = [], 0, first
+    with Connection(address) as connection:
+        while not until():
+            start = time.perf_counter()
+            try:
+                connection.send(address.request(LABEL.texts(number, 1)[0]))
+            except (OSError, RefusedError):
+                failed += 1
+            took.append((time.perf_counter() - start) * 1000)
+            number += 1
+    return took, failed
