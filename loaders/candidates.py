@@ -169,6 +169,10 @@ class Candidates:
         sql = f"{_ADDRESSED} AND iri IN ({listed})"
         return self._rows(sql, values, wanted, 2 * len(iris))
 
+    def iris(self) -> list[str]:
+        """The IRIs of all things, in order."""
+        return [iri for (iri,) in self._connection.execute("SELECT iri FROM thing ORDER BY id")]
+
     def thing(self, number: int) -> Sequence[str]:
         """IRI, class, labels and descriptions, Vietnamese before English, of a thing."""
         found: Sequence[str] = self._connection.execute(

@@ -110,6 +110,10 @@ class SearchIndex:
         found = self._addressed([iri], query, Filter())
         return self._match(query, found[0]) if found else None
 
+    def things(self) -> list[str]:
+        """The IRIs of all things, the likelier kinds and what is linked to most first."""
+        return self._names.iris()
+
     def _ranked(self, query: Query, wanted: Filter) -> list[Rank]:
         """Everything that matches other than in a part of the query, the best first."""
         plain = ranking.rank(query, self._names.of(query, wanted))

@@ -27,6 +27,7 @@ from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
 from service.releases import ReleaseGone, Releases, UnknownRelease
 from service.routes import (
     dataset,
+    discovery,
     explore,
     graphs,
     home,
@@ -65,6 +66,7 @@ ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (
     questions.router,
     permalinks.router,
     dataset.router,
+    discovery.router,
     problems.router,
     operations.router,
 )

@@ -10,22 +10,22 @@ import sys
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from loaders import history
 from loaders.release import Release, ReleaseError
 from service.evaluators.cache import ResultCache
-from service.evaluators.port import Answer, Evaluator, QueryRequest
+from service.evaluators.port import Answer, Evaluator, EvaluatorUnavailable, QueryRequest
 from service.evaluators.remote import RemoteEvaluator
 from service.graph import Graph
+from service.older import Older
 from service.settings import Settings
 from service.sources import open_source
 
 Opened = tuple[Release, Evaluator]
 _LOOK: Final = 1.0
-_OLDER: Final = 2
-"""So many older releases are open at once."""
 _pinned: ContextVar["Serving | None"] = ContextVar("serving", default=None)
 _client: ContextVar[str] = ContextVar("client", default="")
 
@@ -98,8 +98,7 @@ class Releases:
         self._current: Serving | None = None
         self._watch: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
-        self._older: dict[str, Serving] = {}
-        self._opening = asyncio.Lock()
+        self._older: Older[Serving] = Older(self._retire)
         self.cache: ResultCache[Answer] = ResultCache(settings.cache_bytes)
 
     async def start(self) -> None:
@@ -114,7 +113,7 @@ class Releases:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
-        for serving in (*self._older.values(), *((self._current,) if self._current else ())):
+        for serving in (*self._older, *((self._current,) if self._current else ())):
             await serving.evaluator.close()
         await asyncio.gather(*self._closing)
 
@@ -128,11 +127,12 @@ class Releases:
         """The release that the request at hand is answered from; outside a request, the one in force."""
         return _pinned.get() or self.current()
 
-    async def named(self, digest: str) -> Serving:
+    async def named(self, digest: str, client: str | None = None) -> Serving:
         """The release of that digest (or its beginning): the one in force, or an older one that is kept.
 
-        So many older ones are open at once; one more takes the place of the longest unused. Raises
-        `UnknownRelease`, and `ReleaseGone` for one that is no longer kept.
+        Few older ones are open at once (`service/older.py`); `client` is who asks, by default who asks the
+        request at hand. Raises `UnknownRelease`, `ReleaseGone` for one that is no longer kept, and
+        `EvaluatorBusy` where it cannot be opened now.
         """
         current = self.current()
         if digest == current.digest:
@@ -147,19 +147,16 @@ class Releases:
         if not entry.kept:
             after = history.successor(folder, entry.digest)
             raise ReleaseGone(entry.digest, after.digest if after else current.digest)
-        async with self._opening:
-            serving = self._older.pop(entry.digest, None) or await self._open_older(entry.digest)
-            self._older[entry.digest] = serving
-            while len(self._older) > _OLDER:
-                unused = self._older.pop(next(iter(self._older)))
-                unused.retired = True
-                self._close_if_idle(unused)
-        return serving
+        asking = _client.get() if client is None else client
+        return await self._older.get(entry.digest, asking, partial(self._open_older, entry.digest))
 
     async def _open_older(self, digest: str) -> Serving:
         """A release of the folder by itself, with one worker."""
         settings = replace(self._settings, release=self._settings.release / digest, workers=1)
-        release, evaluator = await open_source(settings)
+        try:
+            release, evaluator = await open_source(settings)
+        except ReleaseError as error:  # it was swept away between the look at the folder and now
+            raise EvaluatorUnavailable(str(error)) from error
         return Serving(release, evaluator, self.cache)
 
     @contextlib.contextmanager
@@ -202,9 +199,13 @@ class Releases:
                 sys.stderr.write(f"vndx serve: the new release is not taken up: {error}\n")
                 continue
             old, self._current = self.current(), serving
-            old.retired = True
-            self._close_if_idle(old)
+            self._retire(old)
             sys.stderr.write(f"vndx serve: now serving release {serving.digest}\n")
+
+    def _retire(self, serving: Serving) -> None:
+        """End what answers for `serving`, when its last request has ended."""
+        serving.retired = True
+        self._close_if_idle(serving)
 
     def _close_if_idle(self, serving: Serving) -> None:
         if serving.retired and serving.requests == 0:

@@ -11,7 +11,7 @@ from visual.article import Chart, Point
 
 _LINE: Final = 48
 _HEAD: Final = 30
-_LONGEST: Final = 48
+_LONGEST: Final = 52
 _SHAPES: Final = {
     "measured": Markup('<circle r="6"/>'),
     "target": Markup('<path d="M0-8 8 0 0 8-8 0z"/>'),

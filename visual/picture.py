@@ -1,7 +1,7 @@
 """A picture of relations, complete: what is drawn, where, what is measured, and what it rests on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from visual import layout, looks
@@ -11,6 +11,9 @@ from visual.relations import Measured, Relation, Thing, Tie, graph, measure, mer
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 LICENCE_NAME: Final = "CC BY 4.0"
 HOME: Final = "https://w3id.org/vndx/"
+
+_PARTED: Final = 30
+"""Pictures of so many nodes are also shown group by group."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,26 @@ def placed(
     nodes = tuple(Node(thing, x, y, measured[thing.id]) for thing, x, y in listed)
     used = {tie.relation for tie in merged}
     return Picture(origin, nodes, tuple(merged), {name: words[name] for name in sorted(used & set(words))})
+
+
+def groups(picture: Picture, *, least: int = 3, most: int = 12) -> list[int]:
+    """The groups of at least so many nodes, largest first; none where it is small or in one piece."""
+    sizes: dict[int, int] = {}
+    for node in picture.nodes:
+        sizes[node.measured.community] = sizes.get(node.measured.community, 0) + 1
+    found = [number for number in sorted(sizes) if sizes[number] >= least]
+    return found[:most] if len(found) > 1 and len(picture.nodes) >= _PARTED else []
+
+
+def group(picture: Picture, number: int) -> Picture | None:
+    """One group by itself, its places and measures as in the whole picture; None where there is no such."""
+    nodes = tuple(node for node in picture.nodes if node.measured.community == number)
+    if not nodes:
+        return None
+    names = {node.thing.id for node in nodes}
+    ties = tuple(tie for tie in picture.ties if {tie.source, tie.target} <= names)
+    asked = f"{picture.origin.query}?group={number}"
+    return replace(picture, origin=replace(picture.origin, query=asked), nodes=nodes, ties=ties)
 
 
 def _side(place: layout.Point, columned: bool) -> str:

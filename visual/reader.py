@@ -1,7 +1,9 @@
 """A description read in one language: links, dates, figures and references as they stand on a page."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pyoxigraph import Literal
 
@@ -15,6 +17,7 @@ from visual.words import Language, catalogue, word
 
 _XSD = STANDARD["xsd"]
 _NUMBERS = {_XSD + "integer", _XSD + "decimal", _XSD + "double"}
+_DAY: Final = re.compile(r"(?<= · )\d{4}-\d{2}-\d{2}$")
 _COMMA: Piece = Text(", ")
 
 
@@ -30,8 +33,9 @@ class Reader:
         return word(key, self.language, **values)
 
     def label(self, iri: str) -> str:
-        """The label of a thing."""
-        return self.of.label(iri, self.language)
+        """The label of a thing; a day at the end of one made by rule is read as days are."""
+        label = self.of.label(iri, self.language)
+        return _DAY.sub(lambda day: reading.date(day[0], "day", self.language), label)
 
     def link(self, iri: str) -> Link:
         """A thing by its label."""
@@ -114,7 +118,9 @@ class Reader:
             locator = self.of.value(evidence, "locator") or ""
             name = self.label(document) if document else ""
             return Link(
-                locator or name or self.label(evidence), local(evidence), title=f"{name} {locator}".strip()
+                locator or name or self.label(evidence),
+                local(evidence),
+                title=", ".join(filter(None, (name, locator))),
             )
         where = self.say("common.paragraph", n=paragraph)
         span = self.say(
@@ -186,14 +192,13 @@ class Reader:
         return reading.spaced(self.short(kind) for kind in classes)
 
     def cite_within(self, evidence: str) -> Link:
-        """A reference to a passage on the page of its own source: the paragraph and the characters."""
-        paragraph = self.of.value(evidence, "paragraph") or "?"
+        """A reference to a passage on the page of its own source, under its paragraph: the characters."""
         span = self.say(
             "common.characters",
             start=self.of.value(evidence, "start") or "?",
             end=self.of.value(evidence, "end") or "?",
         )
-        return Link(self.say("common.paragraph", n=paragraph), local(evidence), title=span)
+        return Link(span, local(evidence), title=self.label(evidence))
 
     def tally(self, *counts: tuple[str, int], days: tuple[str, str] | None = None) -> str:
         """One sentence of what the page holds (`7 chức vụ, 5 cuộc họp.`); empty without any."""

@@ -19,6 +19,7 @@ from service.delivery import versions
 from service.delivery.clients import client as client_of
 from service.delivery.outgoing import Outgoing, preflight
 from service.evaluators.cache import ResultCache
+from service.evaluators.port import EvaluationError
 from service.metrics import Metrics
 from service.problems import Problem
 from service.releases import ReleaseGone, Releases, UnknownRelease
@@ -67,9 +68,9 @@ class Delivery:
         begun, client = time.monotonic(), self._client(scope, asked)
         named = dated = refused = None
         try:
-            named = await versions.release(self._releases, scope)
+            named = await versions.release(self._releases, scope, client)
             dated = versions.day(scope)
-        except (UnknownRelease, ReleaseGone, Problem) as error:
+        except (UnknownRelease, ReleaseGone, EvaluationError, Problem) as error:
             refused = error
         with self._releases.pin(client, named) as serving, asof.pinned(dated):
             outgoing = Outgoing(scope, asked, send, serving.digest, self._compressed, self._metrics)

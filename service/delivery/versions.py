@@ -31,17 +31,17 @@ _DATED: Final = ("/id/", "/doc/", "/search", "/explore", "/api/", "/views")
 """Addresses that are answered as of a day."""
 
 
-async def release(releases: Releases, scope: Scope) -> Serving | None:
+async def release(releases: Releases, scope: Scope, client: str) -> Serving | None:
     """The release that `?release=` asks for, where answers depend on it; None for the one in force.
 
-    An old link to the explorer is answered all the same: its page says what became of the release. Raises
-    `UnknownRelease` and `ReleaseGone`.
+    An old link to the explorer is answered all the same: its page says what became of the release. `client`
+    is who asks. Raises `UnknownRelease`, `ReleaseGone`, and `EvaluatorBusy` where it cannot be opened now.
     """
     digest = _parameter(scope, "release", _VERSIONED).strip().lower()
     if not digest:
         return None
     try:
-        return await releases.named(digest)
+        return await releases.named(digest, client)
     except (UnknownRelease, ReleaseGone):
         if scope["path"] in _LENIENT:
             return None

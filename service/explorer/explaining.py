@@ -1,16 +1,16 @@
 """What stands behind a tie: its events as recorded, each with the passages that it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from service.explorer.ties import Relatives, describe, kind, local_name, text
+from service.explorer.names import describe, kind, local_name, text
+from service.explorer.ties import Relatives
 from service.graph import Graph, Term, query
 from visual import looks
-from visual.addresses import local
-from visual.relations import Relation, Thing, Tie
+from visual.relations import Thing, Tie
 
 FACTS: Final = (
     "speaker", "speakerCarriedOver", "onBehalfOf", "addressee", "party", "strength", "platform",
@@ -57,7 +57,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Happening:
-    """An event: what it is, when, what is recorded of it by property, and its passages."""
+    """An event: what it is, when, what is recorded of it by property, and its passages.
+
+    `rivals` are figures of the same thing at the same time that say otherwise: sources disagree.
+    """
 
     id: str
     label: str
@@ -67,6 +70,7 @@ class Happening:
     precision: str
     facts: Mapping[str, tuple[Told, ...]]
     evidence: tuple[Passage, ...]
+    rivals: tuple["Happening", ...] = ()
 
     def named(self, language: str) -> str:
         """The label in `language`, or the other one, or the IRI."""
@@ -88,18 +92,33 @@ async def explain(relatives: Relatives, graph: Graph, one: str, other: str) -> l
     found = await relatives.between(one, other)
     vias = await relatives.vias(one, other)
     events = list(dict.fromkeys(event.id for tie in found for event in tie.events))
+    rivals = await _rivals(graph, events)
+    others = [rival for listed in rivals.values() for rival in listed]
     parts = [part for listed in vias.values() for part in listed]
     bare = [tie.source for tie in found if not tie.events and tie.id not in vias]
-    passages = await _passages(graph, [*events, *parts, *bare])
-    happenings = await _happenings(graph, events, passages)
+    passages = await _passages(graph, [*events, *others, *parts, *bare])
+    happenings = await _happenings(graph, list(dict.fromkeys([*events, *others])), passages)
     made = []
     for tie in found:
-        behind = [happenings[event.id] for event in tie.events]
+        behind = [
+            replace(happenings[event.id], rivals=tuple(happenings[one] for one in rivals.get(event.id, ())))
+            for event in tie.events
+        ]
         own = vias.get(tie.id) or ([] if tie.events else [tie.source])
         evidence = _once(passage for part in own for passage in passages.get(part, ()))
         behind.sort(key=lambda event: (event.date or "9999", event.id))
         made.append(Explanation(tie, tuple(behind), evidence))
     return made
+
+
+async def _rivals(graph: Graph, events: Sequence[str]) -> dict[str, list[str]]:
+    """The figures that say otherwise, by the figure that they contradict."""
+    figures = [NamedNode(event) for event in events if kind(event) == "observation"]
+    found: dict[str, list[str]] = {}
+    if figures:
+        for row in await graph.select(query("event-rivals"), event=figures):
+            found.setdefault(text(row["event"]), []).append(text(row["rival"]))
+    return found
 
 
 async def _happenings(
@@ -193,64 +212,3 @@ def _passage(row: Mapping[str, Term], things: Mapping[str, Thing]) -> Passage:
 
 def _once(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     return tuple({passage.id: passage for passage in passages}.values())
-
-
-def value(explanations: Iterable[Explanation], words: Mapping[str, Relation]) -> list[dict[str, Any]]:
-    """The explanations as plain values, in both languages, each passage with the address of its page."""
-    return [
-        {
-            "id": found.tie.id,
-            "source": found.tie.source,
-            "target": found.tie.target,
-            "relation": found.tie.relation,
-            "label": _word(found.tie, words).label,
-            "label_en": _word(found.tie, words).label_en,
-            "line": found.tie.line,
-            "events": [_event(event, words) for event in found.events],
-            "evidence": [_evidence(passage) for passage in found.evidence],
-        }
-        for found in explanations
-    ]
-
-
-def _word(tie: Tie, words: Mapping[str, Relation]) -> Relation:
-    return words.get(tie.relation) or Relation(tie.relation, tie.relation)
-
-
-def _event(event: Happening, words: Mapping[str, Relation]) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "label": event.label,
-        "label_en": event.label_en,
-        "kind": event.kind,
-        "date": event.date,
-        "precision": event.precision,
-        "address": local(event.id),
-        "facts": {
-            name: {
-                "label": words[name].label if name in words else name,
-                "label_en": words[name].label_en if name in words else name,
-                "values": [
-                    {"id": told.id, "label": told.label, "label_en": told.label_en} for told in values
-                ],
-            }
-            for name, values in event.facts.items()
-        },
-        "evidence": [_evidence(passage) for passage in event.evidence],
-    }
-
-
-def _evidence(passage: Passage) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": passage.id, "address": local(passage.id)}
-    if passage.source:
-        source = passage.source
-        made["source"] = {"id": source.id, "label": source.label, "label_en": source.label_en}
-        for name in ("paragraph", "start", "end"):
-            number = getattr(passage, name)
-            made[name] = int(number) if number else None
-        made["sha256"] = passage.sha256
-    if passage.document:
-        document = passage.document
-        made["document"] = {"id": document.id, "label": document.label, "label_en": document.label_en}
-        made |= {"locator": passage.locator, "consulted": passage.consulted}
-    return made

@@ -7,7 +7,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from service.explorer.ties import Around, Relatives, kind, local_name, text, trimmed
+from service.explorer.names import kind, local_name, text
+from service.explorer.ties import Around, Relatives, trimmed
 from service.graph import Graph, query
 from visual.relations import Tie, paths
 
@@ -130,14 +131,21 @@ async def marks_of(relatives: Relatives, thing: str) -> Mapping[str, Mark]:
 async def connections(
     relatives: Relatives, ends: tuple[str, str], sieve: Sieve, *, limit: int
 ) -> list[list[Tie]]:
-    """Up to `limit` paths between two things over what `sieve` lets through, best first."""
+    """Up to `limit` paths between two things over what `sieve` lets through, best first.
+
+    Where the graph is too large to be searched whole, those in the surroundings of both ends.
+    """
     relations = await relatives.whole()
+    near = relations is None
+    if relations is None:
+        relations = await relatives.near(ends)
     if not all(end in relations for end in ends):
         return []
     told: Mapping[str, Mark] = {}
     if sieve.sifts:
         listed = [data["tie"] for _, _, data in relations.edges(data=True)]
-        told = await relatives.once(("marks",), lambda: marks(relatives.graph, listed))
+        key = ("marks", *ends) if near else ("marks",)
+        told = await relatives.once(key, lambda: marks(relatives.graph, listed))
     veiled = {name for name in relations if kind(name) in sieve.hidden and name not in ends}
 
     def admits(tie: Tie) -> Tie | None:

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 import networkx as nx
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from ontology import iri
-from ontology.iri import IriError
+from service.evaluators.port import QueryTooLarge
+from service.explorer.names import describe, kind, local_name, text, words
 from service.graph import Graph, Term, query
 from visual import looks
 from visual.relations import Event, Relation, Thing, Tie, graph, merge
-from visual.words import word
 
 DRAWN: Final = frozenset(
     {"person", "organization", "unit", "platform", "programme", "document", "source", "meeting", "post"}
@@ -26,10 +25,11 @@ DRAWN: Final = frozenset(
 MOST: Final = 25
 """How many neighbours of one relation and direction are given; the rest is counted."""
 
-_VERBS: Final = ("Recommendation", "Request", "Agreement", "Observation", "TerritorialChange", "about")
 _LINES: Final = frozenset({"metWith", "attendedWith", "Agreement"})
 _BATCH: Final = 500
-_KEPT: Final = 4096
+_NEAR: Final = 100
+_FEW: Final = 25
+_KEPT: Final = 2048
 
 Row = Mapping[str, Term]
 Value = TypeVar("Value")
@@ -111,9 +111,23 @@ class Relatives:
                         held.append(text(row["via"]))
         return found
 
-    async def whole(self) -> "nx.MultiDiGraph[str]":
-        """Every tie between things that are drawn, as a graph."""
+    async def whole(self) -> "nx.MultiDiGraph[str] | None":
+        """Every tie between things that are drawn, as a graph; None where they are too many to be had."""
         return await self.once(("whole",), self._whole)
+
+    async def near(self, ends: Iterable[str]) -> "nx.MultiDiGraph[str]":
+        """The ties of `ends` and of what they are tied to (of each end's neighbours the first hundred)."""
+        found: list[Tie] = []
+        for end in ends:
+            first = await self.ties(end)
+            found += first
+            others = {other for tie in first for other in (tie.source, tie.target)} - {end}
+            names = [NamedNode(name) for name in sorted(others)[:_NEAR]]
+            for start in range(0, len(names), _FEW):
+                some = names[start : start + _FEW]
+                found += ties(await self._graph().select(query("ties"), source=some))
+                found += ties(await self._graph().select(query("ties"), target=some))
+        return await self._joined(found)
 
     async def _known(self, thing: str) -> bool:
         return await self._graph().ask(query("picture-known"), thing=NamedNode(thing))
@@ -124,8 +138,14 @@ class Relatives:
         rows += await self._graph().select(query("ties"), target=node)
         return merge(ties(rows))
 
-    async def _whole(self) -> "nx.MultiDiGraph[str]":
-        found = merge(ties(await self._graph().select(query("ties"))))
+    async def _whole(self) -> "nx.MultiDiGraph[str] | None":
+        try:
+            return await self._joined(ties(await self._graph().select(query("ties"))))
+        except QueryTooLarge:
+            return None
+
+    async def _joined(self, listed: Iterable[Tie]) -> "nx.MultiDiGraph[str]":
+        found = merge(listed)
         names = dict.fromkeys(end for tie in found for end in (tie.source, tie.target))
         return graph((await self.things(names)).values(), found)
 
@@ -192,68 +212,3 @@ def trimmed(thing: str, listed: Sequence[Tie], hidden: Collection[str] = ()) -> 
         if len(counted) > MOST:
             more.append(More(thing, relation, backwards, len(counted) - MOST))
     return Around(tuple(kept), tuple(more))
-
-
-async def describe(graph: Graph, iris: Iterable[str]) -> dict[str, Thing]:
-    """The things of these IRIs, in the order given; a thing without a label has empty ones."""
-    names = list(dict.fromkeys(iris))
-    labels: dict[str, dict[str, str]] = {name: {} for name in names}
-    for start in range(0, len(names), _BATCH):
-        some = [NamedNode(name) for name in names[start : start + _BATCH]]
-        for row in await graph.select(query("labels"), thing=some):
-            label = row["label"]
-            if isinstance(label, Literal):
-                labels[text(row["thing"])][label.language or ""] = label.value
-    return {
-        name: Thing(name, found.get("vi", found.get("", "")), found.get("en", ""), kind(name))
-        for name, found in labels.items()
-    }
-
-
-async def words(graph: Graph) -> dict[str, Relation]:
-    """How each relation is read in both languages, by local name."""
-    read: dict[str, dict[str, str]] = {}
-    for row in await graph.select(query("relation-words")):
-        label = row["label"]
-        if not isinstance(label, Literal) or label.language not in ("vi", "en"):
-            continue
-        name = local_name(text(row["relation"]))
-        read.setdefault(name, {})[f"label_{label.language}"] = label.value
-        if "inverse" in row:
-            read[name][f"inverse_{label.language}"] = text(row["inverse"])
-    vocabulary = {
-        name: Relation(
-            found.get("label_vi", name),
-            found.get("label_en", name),
-            found.get("inverse_vi", ""),
-            found.get("inverse_en", ""),
-        )
-        for name, found in read.items()
-    }
-    return vocabulary | {name: _verb(name) for name in _VERBS}
-
-
-def _verb(name: str) -> Relation:
-    """A tie that stands for events of a class, read as a verb rather than as the name of the class."""
-    tie, tied = f"pictures.tie.{name}", f"pictures.tied.{name}"
-    return Relation(word(tie, "vi"), word(tie, "en"), word(tied, "vi"), word(tied, "en"))
-
-
-def kind(name: str) -> str:
-    """The kind of a thing by its IRI; "" for an IRI that vndx does not mint."""
-    try:
-        return iri.parse(name).kind
-    except IriError:
-        return ""
-
-
-def local_name(name: str) -> str:
-    """What stands after the last `#` or `/` of an IRI."""
-    return name.rpartition("#")[2] if "#" in name else name.rpartition("/")[2]
-
-
-def text(term: Term) -> str:
-    """The IRI or the value of a term. A blank node or triple is a `TypeError`: ties have none."""
-    if isinstance(term, NamedNode | Literal):
-        return term.value
-    raise TypeError(f"{term} is neither an IRI nor a literal")

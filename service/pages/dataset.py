@@ -10,6 +10,7 @@ from service import language
 from service.catalogue import dumps, group
 from service.context import Context
 from service.formats import GRAPHS
+from service.pages import structured
 from service.pages.describing import named
 from service.pages.response import page
 from service.views.networks import VIEWS
@@ -28,6 +29,7 @@ async def dataset(request: Request, context: Context) -> HTMLResponse:
         for iri, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     ]
     graphs = [(iri, local(iri), count) for iri, count in sorted(manifest.get("graphs", {}).items())]
+    files = list(dumps(context.serving).items()) if "files" in manifest else []
     return page(
         request,
         context,
@@ -38,6 +40,8 @@ async def dataset(request: Request, context: Context) -> HTMLResponse:
         files=_dumps(context),
         networks=[(word(f"pictures.view.{name}.title", spoken), f"/views/{name}") for name in VIEWS],
         formats=GRAPHS,
+        told=structured.dataset(manifest, files, str(request.base_url).rstrip("/"), spoken),
+        headers={"Link": '</.well-known/void>; rel="describedby"; type="text/turtle"'},
     )
 
 

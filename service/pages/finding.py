@@ -33,6 +33,12 @@ def named(release: Release, iri: str, language: Language) -> Match | None:
     return index.named(iri, language) if index else None
 
 
+def things(release: Release) -> list[str]:
+    """The IRIs of all things that can be found by name, in the order of the index."""
+    index = _index(release.search)
+    return index.things() if index else []
+
+
 def alternatives(release: Release, iri: str, language: Language) -> list[Match]:
     """Things whose names are like the slug of an unknown IRI, of its own kind if there are any."""
     try:

@@ -27,10 +27,10 @@ _SHOWN: Final = 500
 """So many rows of an answer are set on the page; the files have all."""
 _DIFFERENCES: Final = 100
 """So many rows that came or went are set on the page; the JSON has all."""
-RESULT_FORMS: Final = ("csv", "tsv", "srj", "xml")
+_RESULT_FORMS: Final = {"csv": "CSV", "tsv": "TSV", "srj": "JSON", "xml": "XML"}
 _COLUMNS: Final = ("subject", "property", "value", "answer")
 """Columns of triples and of ASK, which have no names of their own."""
-GRAPH_FORMS: Final = ("ttl", "nt", "jsonld", "rdf")
+_GRAPH_FORMS: Final = {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "rdf": "RDF/XML"}
 
 
 async def permalink(request: Request, context: Context, told: Compared) -> Response:
@@ -54,7 +54,7 @@ async def permalink(request: Request, context: Context, told: Compared) -> Respo
         added=await _table(context.graph, shown, told.added, spoken, heading, "permalink.added-rows"),
         removed=await _table(removed_from, shown, told.removed, spoken, heading, "permalink.removed-rows"),
         open_ended=told.now is not None and open_ended(told.pin.query, context.settings),
-        forms=GRAPH_FORMS if shown and shown.form == "graph" else RESULT_FORMS,
+        forms=_GRAPH_FORMS if shown and shown.form == "graph" else _RESULT_FORMS,
     )
 
 

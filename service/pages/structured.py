@@ -1,18 +1,57 @@
 """schema.org descriptions of pages, for search engines and other readers of JSON-LD."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from ontology.namespaces import STANDARD
+from ontology.namespaces import BASE, STANDARD
 from visual.article import Article
 from visual.description import Description
-from visual.words import Language
+from visual.words import Language, word
 
 _SCHEMA: Final = STANDARD["schema"]
 _PREFERRED: Final = (
     "Person", "Organization", "AdministrativeArea", "SoftwareApplication", "Event", "Article", "CreativeWork",
     "Project",
 )  # fmt: skip
+
+
+def dataset(
+    manifest: Mapping[str, Any], files: Iterable[tuple[str, Mapping[str, Any]]], root: str, language: Language
+) -> Mapping[str, object]:
+    """The dataset of a release as schema.org JSON-LD, for search engines of datasets.
+
+    `files` are the dumps by name with their entries of the manifest; `root` is where this service stands.
+    """
+    said: dict[str, object] = {
+        "@context": {"@vocab": _SCHEMA},
+        "@type": "Dataset",
+        "@id": BASE + "dataset",
+        "name": word("site.subtitle", language),
+        "alternateName": "vndx",
+        "description": word("dataset.about", language),
+        "url": f"{root}/dataset",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "isAccessibleForFree": True,
+        "inLanguage": ["vi", "en"],
+        "identifier": manifest["digest"],
+        "version": str(manifest.get("version", "")),
+        "keywords": word("dataset.keywords", language).split(", "),
+        "spatialCoverage": {"@type": "Place", "name": "Việt Nam"},
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": name,
+                "contentUrl": f"{root}/dumps/{name}",
+                "encodingFormat": entry["mediaType"],
+                "contentSize": f"{entry['size']} B",
+                "sha256": entry["sha256"],
+            }
+            for name, entry in files
+        ],
+    }
+    if manifest.get("date"):
+        said["dateModified"] = manifest["date"]
+    return said
 
 
 def structured(of: Description, article: Article, page: str, language: Language) -> Mapping[str, object]:

@@ -14,12 +14,13 @@ from service import asof, language
 from service.context import Context
 from service.explorer import taking
 from service.explorer.explaining import Explanation, Passage, explain
+from service.explorer.names import describe
 from service.explorer.neighbourhood import Neighbourhood, neighbourhood, walk, without_kinds
 from service.explorer.neighbourhood import value as shown
 from service.explorer.sifting import Mark, connections, marks_of
 from service.explorer.since import Since, between, remembered
 from service.explorer.state import State, read, short
-from service.explorer.ties import More, Relatives, describe
+from service.explorer.ties import More, Relatives
 from service.pages.finding import find
 from service.pages.response import frame, page
 from service.routes.views import file_of
@@ -281,7 +282,9 @@ def _more(
 async def _starts(relatives: Relatives) -> list[tuple[str, list[tuple[Thing, int]]]]:
     """By kind, the things that are tied to most others."""
     relations = await relatives.whole()
-    found = []
+    found: list[tuple[str, list[tuple[Thing, int]]]] = []
+    if relations is None:
+        return found
     for kind in _SUGGESTED:
         listed = [
             (data["thing"], len(set(relations.successors(name)) | set(relations.predecessors(name))))

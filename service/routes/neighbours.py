@@ -11,11 +11,11 @@ from starlette.responses import Response
 from ontology.iri import IriError, parse
 from service.context import Context
 from service.explorer.explaining import explain
-from service.explorer.explaining import value as explained
 from service.explorer.neighbourhood import neighbourhood, tie_value, without_kinds
 from service.explorer.neighbourhood import value as shown
 from service.explorer.sifting import connections
 from service.explorer.state import sieve
+from service.explorer.telling import value as explained
 from service.explorer.ties import Relatives
 from service.problems import problem
 

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from ontology.iri import mint
 from service import language
 from service.context import Context
+from service.explorer.names import describe, local_name
 from service.explorer.taking import in_editor
-from service.explorer.ties import describe, local_name
 from service.graph import Graph
 from service.negotiation import prefers_html
 from service.pages.atlas import map_page
@@ -24,10 +24,10 @@ from service.views.drawing import Asked, UnknownOptionError, draw
 from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from service.views.record import turtle
 from visual import looks
-from visual.picture import LICENCE, Picture
+from visual.picture import LICENCE, Picture, group, groups
 from visual.relations import Tie
 from visual.svg import svg
-from visual.words import Language
+from visual.words import Language, word
 
 _CROSSED: Final = ("recommendations", "uses")
 """The views that are also set as a table of platforms by places."""
@@ -50,6 +50,11 @@ def router(context: Context) -> APIRouter:
             raise problem("not-found", f"There is no view {name!r}", views=list(VIEWS))
         extension = extension or request.query_params.get("format", "") or _accepted(request)
         picture = await pictures.of(name)
+        if wanted := request.query_params.get("group", ""):
+            part = group(picture, int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+            if part is None:
+                raise problem("not-found", f"The view {name} has no group {wanted[:20]!r}")
+            picture = part
         spoken = language.choose(request)
         if extension:
             small = request.query_params.get("small")
@@ -169,10 +174,23 @@ async def _values(picture: Picture, spoken: Language, context: Context) -> Mappi
         "firmness": looks.firmness,
         "strength": lambda name: told.get(name, name),
         "forms": list(FORMS.values()),
+        "parts_of": [_part(picture, number, spoken) for number in groups(picture)],
         "matrix": _matrix(picture) if picture.origin.name in _CROSSED else None,
         "dashes": [(name, " ".join(map(str, dash)) or "none") for name, dash in looks.DASHES.items()],
         "in_editor": in_editor(VIEWS[picture.origin.name].query),
         "licence": LICENCE,
+    }
+
+
+def _part(picture: Picture, number: int, spoken: Language) -> Mapping[str, Any]:
+    """One group as a small picture: named after the node that is tied to most."""
+    nodes = [node for node in picture.nodes if node.measured.community == number]
+    first = max(nodes, key=lambda node: (node.measured.degree, node.thing.id))
+    return {
+        "number": number,
+        "title": word("pictures.view.part", spoken, n=number, name=first.thing.named(spoken)),
+        "count": len(nodes),
+        "address": f"{picture.origin.query}?group={number}",
     }
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
-from service.explorer.ties import describe, kind, local_name, words
+from service.explorer.names import describe, kind, local_name, words
 from service.graph import Graph, Term
 from service.views.networks import data_date
 from visual.picture import Origin, Picture, compose

@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from ontology.namespaces import VOCABULARY
-from service.explorer.ties import describe, local_name, text
+from service.explorer.names import describe, local_name, text
 from service.graph import Graph, query
 from visual.relations import Event, Thing
 

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from ontology.iri import mint
 from ontology.namespaces import VOCABULARY
-from service.explorer.ties import describe
+from service.explorer.names import describe
 from service.graph import Graph, bind, query
 from service.views.atlas import COUNTED, Place, Units, counted, indicators, reported, units
 from visual import reading

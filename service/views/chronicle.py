@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from service.explorer.ties import describe, local_name, text
+from service.explorer.names import describe, local_name, text
 from service.graph import Graph, query
 from visual.relations import Event
 

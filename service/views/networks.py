@@ -8,7 +8,8 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from ontology.iri import mint
-from service.explorer.ties import Row, describe, text, ties, words
+from service.explorer.names import describe, text, words
+from service.explorer.ties import Row, ties
 from service.graph import Graph, query
 from visual import exports, reading
 from visual.network import LibraryMissingError, offline

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ontology.namespaces import VOCABULARY
-from service.explorer.ties import describe
+from service.explorer.names import describe
 from service.graph import Graph
 from service.views.charting import Charted, charted
 from service.views.chronicle import Entry, chronicle

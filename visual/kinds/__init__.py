@@ -6,6 +6,7 @@ A writer takes a `Reader` and gives one sentence on what is known (or nothing) a
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from visual.addresses import local
 from visual.article import Article, Section
 from visual.description import Description, kind_of
 from visual.kinds import bodies, origins, parts, people, places, sayings
@@ -43,8 +44,10 @@ def write(of: Description, language: Language, *, limit: int = 5_000) -> Article
     kind = kind_of(of.focus)
     writer = WRITERS.get(kind)
     lede, sections = writer(reader) if writer else ("", [])
+    sections = [parts.telling(section, local(of.focus)) for section in sections]
     other: Language = "en" if language == "vi" else "vi"
-    title, gloss = of.label(of.focus, language), of.text(of.focus, "rdfs:label", other) or ""
+    title = reader.label(of.focus)
+    gloss = Reader(of, other).label(of.focus) if of.text(of.focus, "rdfs:label", other) else ""
     return Article(
         title=title,
         kind=reader.class_label(of.focus),

@@ -1,6 +1,8 @@
 """Pages of organizations, platforms, programmes, documents and concepts."""
 
-from visual.article import Section
+import re
+
+from visual.article import Cites, Entries, Entry, Section, Text
 from visual.kinds import lines, measures, parts, spoken
 from visual.kinds.people import ACTS
 from visual.reader import Reader
@@ -156,9 +158,27 @@ def document(r: Reader) -> tuple[str, list[Section]]:
         *parts.facts(r, *names),
         *parts.section(r, "acts", named, spoken.acts(r, named)),
         *parts.section(r, "changes", basis, lines.named(r, basis)),
-        *parts.section(r, "cited", cited, lines.named(r, cited)),
+        *parts.section(r, "cited", cited, _cited(r, cited)),
         *concerning(r),
     ]
+
+
+def _cited(r: Reader, passages: list[str]) -> Entries:
+    """The items of a document that are cited, in the order of their numbers, each with what rests on it."""
+    resting: dict[str, list[str]] = {}
+    for iri in passages:
+        resting.setdefault(r.cite(iri).text, []).append(iri)
+
+    def place(locator: str) -> list[tuple[int, str]]:
+        return [(int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", locator)]
+
+    items = []
+    for locator in sorted(resting, key=place):
+        said = r.links(iri for passage in resting[locator] for iri in r.of.subjects("evidence", passage))
+        links = [r.cite(iri) for iri in sorted(resting[locator])]
+        what = links[0] if len(links) == 1 else Text(locator)
+        items.append(Entry((what,), (said,) if said else (), Cites(tuple(links)) if len(links) > 1 else None))
+    return Entries(tuple(items))
 
 
 def concept(r: Reader) -> tuple[str, list[Section]]:

@@ -1,39 +1,41 @@
 """Pages of sources and of evidence: where everything comes from, and how to check it oneself."""
 
-from visual.article import Code, Column, Note, Section, Table, Text
+from collections.abc import Iterator, Mapping
+
+from visual import reading
+from visual.article import Cites, Code, Entries, Entry, Group, Groups, Note, Section, Text
 from visual.kinds import parts, spoken
 from visual.reader import Reader
 
 
 def source(r: Reader) -> tuple[str, list[Section]]:
-    """A source: what is kept of it, and everything it says in the order of its paragraphs."""
+    """A source: what is kept of it, and everything it says, paragraph by paragraph in their order."""
     of = r.of
     passages = sorted((iri for iri in of.subjects("source") if of.is_a(iri, "Evidence")), key=r.place)
-    rows, count = [], 0
+    paragraphs: dict[str, dict[str, list[str]]] = {}
     for passage in passages:
-        said = r.by_day(of.subjects("evidence", passage))
-        count += len(said)
-        rows.append(
-            (
-                (r.cite_within(passage),),
-                tuple(
-                    piece
-                    for i, iri in enumerate(said)
-                    for piece in ((Text("; "), r.link(iri)) if i else (r.link(iri),))
-                ),
-                r.links({kind for iri in said for kind in r.our_classes(iri)}),
-            )
-        )
-    columns = (
-        Column(r.say("column.passage"), "when"),
-        Column(r.say("column.statements")),
-        Column(r.say("column.class")),
+        resting = paragraphs.setdefault(of.value(passage, "paragraph") or "", {})
+        for iri in r.by_day(of.subjects("evidence", passage)):
+            if iri != of.focus:
+                resting.setdefault(iri, []).append(passage)
+    groups = tuple(
+        Group((Text(r.say("source.paragraph", n=number)),), "", Entries(tuple(_said(r, resting))))
+        for number, resting in paragraphs.items()
+        if resting
     )
-    table = Table(r.say("caption.source"), columns, tuple(rows))
+    said = [iri for resting in paragraphs.values() for iri in resting]
     sections = parts.facts(r, "publisher", "author", "date", "fileName", "length", "sha256", "note")
-    sections += parts.section(r, "statements", passages, table)
-    lede = r.tally(("passage", len(passages)), ("statement", count))
+    sections += parts.section(r, "statements", said, Note(r.say("caption.source")), Groups(groups))
+    lede = r.tally(("passage", len(passages)), ("statement", len(set(said))))
     return lede, sections
+
+
+def _said(r: Reader, resting: Mapping[str, list[str]]) -> Iterator[Entry]:
+    """What rests on passages of one paragraph: each statement once, its kind, and the passages by characters."""
+    for iri, passages in resting.items():
+        kind = Text(reading.spaced(r.label(name) for name in r.our_classes(iri)), "tag")
+        cites = tuple(r.cite_within(passage) for passage in passages)
+        yield Entry((r.link(iri), Text(" "), kind), (), Cites(cites))
 
 
 def evidence(r: Reader) -> tuple[str, list[Section]]:

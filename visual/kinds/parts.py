@@ -1,8 +1,9 @@
 """The parts that pages of all kinds share: sections, facts under the labels of their properties, evidence."""
 
+from dataclasses import replace
 from typing import Final
 
-from visual.article import Block, Cell, Entries, Entry, Facts, Link, Note, Section, Text
+from visual.article import Block, Cell, Cites, Entries, Entry, Facts, Link, Note, Section, Table, Text
 from visual.kinds.spoken import alternatives, strength
 from visual.reader import Reader
 
@@ -10,6 +11,36 @@ from visual.reader import Reader
 def section(r: Reader, slug: str, iris: list[str], *blocks: Block) -> list[Section]:
     """A section with the number of things in it, or none where there is nothing."""
     return [Section(slug, r.say(f"resource.{slug}"), blocks, len(set(iris)))] if iris else []
+
+
+def telling(part: Section, focus: str) -> Section:
+    """The section with those columns of its tables only that tell something: a column does not where every cell
+    is empty, or where all say what the page is about, at the address `focus`.
+    """
+    return replace(part, blocks=tuple(_telling(block, focus) for block in part.blocks))
+
+
+def _telling(block: Block, focus: str) -> Block:
+    if not isinstance(block, Table) or not block.rows:
+        return block
+    kept = [
+        place
+        for place in range(len(block.columns))
+        if not all(_empty(row[place]) or _is(row[place], focus) for row in block.rows)
+    ]
+    return replace(
+        block,
+        columns=tuple(block.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in block.rows),
+    )
+
+
+def _empty(cell: Cell) -> bool:
+    return not any(piece.links if isinstance(piece, Cites) else piece.text for piece in cell)
+
+
+def _is(cell: Cell, address: str) -> bool:
+    return [piece.href if isinstance(piece, Link) else "" for piece in cell] == [address]
 
 
 def attested_only(r: Reader) -> Note:

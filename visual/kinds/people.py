@@ -47,7 +47,7 @@ def post(r: Reader) -> tuple[str, list[Section]]:
     meetings = [iri for iri in of.subjects("post") if of.is_a(iri, "Participation")]
     sections = parts.facts(r, "organization", "postType")
     sections += parts.section(r, "holders", held, lines.tenures(r, held, person=True), parts.attested_only(r))
-    sections += parts.section(r, "attended", meetings, lines.attendance(r, meetings))
+    sections += parts.section(r, "attended", meetings, lines.attendance(r, meetings, meeting=True))
     issued = of.subjects("signedBy") + of.subjects("issuedBy")
     sections += parts.section(r, "documents", issued, lines.named(r, issued))
     return r.say("lede.single-seat") if of.value(of.focus, "singleSeat") == "true" else "", sections

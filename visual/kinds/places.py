@@ -53,11 +53,11 @@ def due(r: Reader) -> list[Section]:
         who = r.about(act, "speaker", "onBehalfOf", "party")
         later = _later(r, act)
         cell: Cell = r.links(later) if later else (Text(r.say("due.nothing"), "soft"),)
-        rows.append(((Text(r.date(act, "due", "duePrecision")),), (r.link(act),), who, cell, (r.cites(act),)))
+        what = (r.link(act), Text(r.say("due.by"), "under"), *who) if who else (r.link(act),)
+        rows.append(((Text(r.date(act, "due", "duePrecision")),), what, cell, (r.cites(act),)))
     columns = (
         Column(r.say("column.due"), "when"),
         Column(r.say("column.promised")),
-        Column(r.say("column.by-whom")),
         Column(r.say("column.later")),
         Column(r.say("common.evidence")),
     )

@@ -1,5 +1,6 @@
 // A search field with suggestions, after the WAI-ARIA combobox pattern (list autocomplete, manual selection).
 
+import { here } from "./releases.js";
 import { element } from "./stage.js";
 
 const PAUSE = 120;
@@ -68,7 +69,7 @@ export function combobox(form, language, choose, told = form) {
     if (!text) return close();
     errand += 1;
     const mine = errand;
-    const address = `/search?q=${encodeURIComponent(text)}&limit=8&lang=${language}`;
+    const address = here(`/search?q=${encodeURIComponent(text)}&limit=8&lang=${language}`);
     const response = await fetch(address, { headers: { Accept: "application/json" } });
     if (!response.ok || mine !== errand) return undefined;
     return offer((await response.json()).results.filter((result) => result.kind in kinds));

@@ -1,6 +1,8 @@
 // Completion in the query editor, from our own data only: terms of the vocabulary by name or label in either
 // language, things by their names, prefixes. As YASQE comes, its completers would ask hosts abroad.
 
+import { here } from "./releases.js";
+
 const KINDS = ["Class", "ObjectProperty", "DatatypeProperty"];
 const MOST = 40;
 
@@ -11,7 +13,7 @@ async function vocabulary(endpoint) {
   const values = KINDS.map((kind) => `<http://www.w3.org/2002/07/owl#${kind}>`).join(" ");
   const label = "<http://www.w3.org/2000/01/rdf-schema#label>";
   const query = `SELECT ?term ?kind ?label { VALUES ?kind { ${values} } ?term a ?kind OPTIONAL { ?term ${label} ?label } }`;
-  const address = new URL(endpoint, location.href);
+  const address = new URL(here(endpoint), location.href);
   address.searchParams.set("query", query);
   const found = new Map();
   try {
@@ -48,7 +50,7 @@ async function things(token) {
   const kind = token.string.split(":")[0];
   const text = token.string.slice(kind.length + 1).replaceAll("-", " ").trim();
   if (!text) return [];
-  const address = `/search?q=${encodeURIComponent(text)}&kind=${kind}&limit=20`;
+  const address = here(`/search?q=${encodeURIComponent(text)}&kind=${kind}&limit=20`);
   try {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     return (await answer.json()).results.map(({ id, label, label_en: english }) => ({ iri: id, labels: [label, english].filter(Boolean) }));

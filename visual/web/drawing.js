@@ -126,13 +126,14 @@ export function painter({ looks, colours, scale, bounds }) {
     const weight = (one) => (one.chosen ? 1e6 : 0) + (one.near ? 1e5 : 0) + (one.node.main ? 1e4 : 0) + one.node.radius;
     for (const one of [...drawn].sort((first, second) => weight(second) - weight(first))) {
       const strong = one.chosen || one.near || one.node.main;
-      const size = (one.node.main ? 14 : 12.5) * unit;
+      const size = (one.node.main ? 15 : 13.5) * unit;
       context.font = `${strong ? 600 : 400} ${size}px ${FONT}`;
       for (const lines of one.node.lines.length > 1 && !strong ? [one.node.lines, [one.node.brief]] : [one.node.lines]) {
         const width = Math.max(...lines.map((line) => context.measureText(line).width));
         const places = around(one, width, lines.length * size * 1.2, 3 * unit);
         const room = (wanted) => within(wanted, edge) && taken.every((other) => !meet(wanted, other));
-        const place = places.find(room) ?? (strong ? places[0] : null);
+        // What is chosen is named in any case, where it can be read whole.
+        const place = places.find(room) ?? (strong ? places.find((one) => within(one, edge)) ?? inside(places[0], edge) : null);
         if (!place) continue;
         taken.push(place);
         write(context, lines, (place.left + place.right) / 2, place.top, size, unit);
@@ -189,6 +190,13 @@ function around({ x, y, radius, node }, width, height, gap) {
 
 function within(one, edge) {
   return one.left >= edge.left && one.right <= edge.right && one.top >= edge.top && one.low <= edge.low;
+}
+
+/** A box moved until it is inside the edge; one that is wider keeps its beginning. */
+function inside(one, edge) {
+  const across = Math.max(edge.left - one.left, Math.min(0, edge.right - one.right));
+  const down = Math.max(edge.top - one.top, Math.min(0, edge.low - one.low));
+  return { left: one.left + across, right: one.right + across, top: one.top + down, low: one.low + down };
 }
 
 function meet(one, other) {

@@ -98,7 +98,7 @@ function show(before = new Set()) {
   }
   slides(root);
   ends(root, language);
-  for (const item of root.querySelectorAll("[data-png]")) item.hidden = false;
+  for (const item of root.querySelectorAll("[data-png], [data-keys]")) item.hidden = false;
   const explained = part("panel").querySelector("[data-explains]");
   if (explained) mark(explained.dataset.explains);
   else if (stage?.selected.node) describe(stage.selected.node);

@@ -182,7 +182,10 @@ export function markRows(root, { node, edge }) {
   }
 }
 
-/** Lets the rows of a table select: by a click outside links, by arrow keys from row to row, by Enter. */
+/**
+ * Lets the rows of a table select: by a click outside links, by arrow keys. Up and down go from row to row; right goes
+ * on from a node to one that it is tied to, at each time another, and left goes back.
+ */
 export function selectByRows(root, stage) {
   const rowOf = (event) => event.target.closest?.("tr[data-node], tr[data-edge]");
   const choose = (row) => stage.select(row.dataset.node ? { node: row.dataset.node } : { edge: row.dataset.edge });
@@ -194,16 +197,43 @@ export function selectByRows(root, stage) {
     const row = rowOf(event);
     if (row && event.target === row) choose(row);
   });
+  const trail = [];
+  const turns = new Map();
   root.addEventListener("keydown", (event) => {
     const row = rowOf(event);
-    if (!row || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
-    const rows = [...row.parentElement.rows].filter((one) => !one.hidden);
-    const next = rows[rows.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (!row || !(event.key in DIRECTIONS) || event.target.closest("input, select, textarea")) return;
+    const next = event.key === "ArrowRight" ? onward(root, row, trail, turns)
+      : event.key === "ArrowLeft" ? rowOfNode(root, trail.pop())
+      : beside(row, DIRECTIONS[event.key][1]);
     if (!next) return;
     next.tabIndex = -1;
     next.focus();
+    next.scrollIntoView({ block: "nearest" });
     event.preventDefault();
   });
+}
+
+const rowOfNode = (root, id) => id && root.querySelector(`tr[data-node="${CSS.escape(id)}"]:not([hidden])`);
+
+/** The next row that is shown, downwards or upwards. */
+function beside(row, step) {
+  const rows = [...row.parentElement.rows].filter((one) => !one.hidden);
+  return rows[rows.indexOf(row) + step];
+}
+
+/** The row of the next neighbour of a node, or of the far end of a tie; the way there is kept. */
+function onward(root, row, trail, turns) {
+  // The name of a tie is its relation and its two ends.
+  const ends = (tie) => tie.dataset.edge.split(" ").slice(1);
+  if (!row.dataset.node) return rowOfNode(root, ends(row)[1]);
+  const here = row.dataset.node;
+  const ties = [...root.querySelectorAll("tr[data-edge]:not([hidden])")].map(ends).filter((pair) => pair.includes(here));
+  const others = [...new Set(ties.flat())].filter((id) => id !== here && rowOfNode(root, id));
+  if (!others.length) return null;
+  const turn = turns.get(here) ?? 0;
+  turns.set(here, turn + 1);
+  trail.push(here);
+  return rowOfNode(root, others[turn % others.length]);
 }
 
 /** An element with text and attributes; text is always set as text. */

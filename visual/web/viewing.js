@@ -1,5 +1,6 @@
 // A picture that does not grow, bound to its tables. What stands behind a tie is copied from the table's own row.
 
+import { here } from "./releases.js";
 import { Stage, element, filterByLegend, markRows, selectByRows } from "./stage.js";
 import { takePng } from "./takeaway.js";
 
@@ -24,7 +25,7 @@ export function viewing(root, data) {
   const live = document.querySelector("[data-live]");
   const empty = [...panel.childNodes];
   const row = (name, id) => root.querySelector(`tr[data-${name}="${CSS.escape(id)}"]`);
-  const explorer = (node) => `/explore?focus=${encodeURIComponent(node)}`;
+  const explorer = (node) => here(`/explore?focus=${encodeURIComponent(node)}`);
 
   /** The ties of a node, each a button that selects it. */
   function ties(node) {

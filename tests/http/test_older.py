@@ -1,0 +1,50 @@
+"""`?release=` opens older releases few at a time: asking for one after the other keeps no machine busy."""
+
+import shutil
+from pathlib import Path
+
+from running import serve
+
+from loaders.release import open_release
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+def parents(pid: int) -> int:
+    """How many processes the service has started: the parent of each open release, and nothing else."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return sum(len(path.read_text().split()) for path in lists)
+
+
+def test_older_releases_are_opened_two_at_a_time(release: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "release"
+    first = open_release(release)
+    older = [letter * 64 for letter in "abc"]
+    shutil.copytree(first.path, folder / first.digest)
+    for digest in older:
+        shutil.copytree(first.path, folder / digest)
+        manifest = folder / digest / "manifest.json"
+        manifest.write_text(manifest.read_text(encoding="utf-8").replace(first.digest, digest))
+    (folder / "current").symlink_to(first.digest)
+    with serve("--workers", "1", release=folder) as service, service.client() as client:
+
+        def ask(digest: str):  # type: ignore[no-untyped-def]
+            return client.get("/sparql", params={"query": COUNT, "release": digest})
+
+        assert [ask(digest).headers["vndx-release"] for digest in older[:2]] == older[:2]
+        assert parents(service.pid) == 3
+        for _ in range(3):
+            refused = ask(older[2])
+            assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+            assert 1 <= int(refused.headers["retry-after"]) <= 10
+            assert "dumps" in refused.json()["detail"]
+        page = client.get("/doc/platform/vo-so", params={"release": older[2]}, headers={"Accept": "text/html"})
+        assert page.status_code == 503
+        assert page.headers["content-type"].startswith("text/html")
+        # Each of these costs a share, until there is none left: 4 a minute.
+        refused = ask(older[2])
+        assert (refused.status_code, refused.json()["code"]) == (429, "too-many-requests")
+        assert int(refused.headers["retry-after"]) > 10
+        assert ask(older[0]).status_code == ask(first.digest).status_code == 200
+        assert parents(service.pid) == 3
+    assert not any("Traceback" in line for line in service.log)
