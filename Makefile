@@ -7,6 +7,8 @@ VNDX_SHARED ?= ../shared
 export VNDX_SHARED
 
 BIN := .venv/bin
+# Tests of the service that are run once more with --endpoint, over the native Oxigraph server.
+OVER_ANOTHER_ENGINE := pages questions exploring searching protocol graphs
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: serve test check bench setup setup-dev lint clean
@@ -17,6 +19,7 @@ serve: setup  ## Set up from nothing, build the graph, serve it on 127.0.0.1:$(P
 
 test: check  ## Everything: lint, types, import contract, record checks and every test
 	$(BIN)/pytest -n auto --dist loadfile tests/data tests/http tests/conformance
+	VNDX_BACKEND=native $(BIN)/pytest -n auto --dist loadfile $(OVER_ANOTHER_ENGINE:%=tests/http/test_%.py)
 	$(BIN)/pytest -n auto --dist loadfile tests/browser
 
 check: setup-dev  ## The quick part of `make test`: lint, types, import contract, record checks, unit tests

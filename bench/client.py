@@ -39,6 +39,8 @@ class Connection:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._socket: socket.socket | None = None
+        self.head = b""
+        """The head of the last answer, in lower case."""
 
     def __enter__(self) -> "Connection":
         return self
@@ -53,7 +55,7 @@ class Connection:
             self._socket = None
 
     def send(self, request: bytes) -> bytes:
-        """The body of the answer, as sent: pieces of a chunked one keep their sizes. Raises `RefusedError`."""
+        """The body of the answer, as sent: a chunked one with its sizes. Raises `RefusedError`."""
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self._address.port), timeout=120)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -62,6 +64,7 @@ class Connection:
         while (end := got.find(b"\r\n\r\n")) < 0:
             self._more(got)
         head = bytes(got[: end + 2]).lower()
+        self.head = head
         if b"content-length: " in head:
             length = int(head.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
             while len(got) < end + 4 + length:

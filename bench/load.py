@@ -1,20 +1,26 @@
 """Servers under load: a repeated query, the tiniest query beside a heavy one, eight clients at once.
 
-Clients are processes of their own, forked from this one, so that they wait for the server and not for each other.
+Clients are processes of their own, forked from this one, so that none waits for another.
 """
 
 import multiprocessing
 import statistics
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
+from bench import servers, synthetic
 from bench.client import Address, Connection, RefusedError
 from bench.queries import AGGREGATE, LABEL, MEETINGS, Kind
+from bench.servers import Server
 
 _FORK: Final = multiprocessing.get_context("fork")
 CLIENTS: Final = 8
+ROUNDS: Final = 5
+TRIPLES: Final = 1_000_000
 
 
 def repeated(address: Address, seconds: float = 1.5, clients: int = 1) -> float:
@@ -34,9 +40,7 @@ def distinct(address: Address, kind: Kind, first: int, seconds: float = 2.0, cli
     return crowd(address, made, seconds, clients)
 
 
-def crowd(
-    address: Address, made: Callable[[int, int], bytes], seconds: float, clients: int
-) -> float:
+def crowd(address: Address, made: Callable[[int, int], bytes], seconds: float, clients: int) -> float:
     """Answers a second to `clients` at once; `made` gives the request of a client and number."""
     counts = _FORK.SimpleQueue()
 
@@ -103,11 +107,11 @@ def waits(address: Address, first: int, count: int) -> list[float]:
     return took
 
 
-def failures(address: Address, first: int, until: Callable[[], bool]) -> tuple[list[float], int]:
-    """Milliseconds of the tiniest queries asked while `until` is not yet true, and how many were refused."""
+def failures(address: Address, first: int, until: Callable[[bytes], bool]) -> tuple[list[float], int]:
+    """Milliseconds of the tiniest queries asked until that holds of an answer's head, and how many failed."""
     took, failed, number = [], 0, first
     with Connection(address) as connection:
-        while not until():
+        while not until(connection.head):
             start = time.perf_counter()
             try:
                 connection.send(address.request(LABEL.texts(number, 1)[0]))
@@ -116,3 +120,53 @@ def failures(address: Address, first: int, until: Callable[[], bool]) -> tuple[l
             took.append((time.perf_counter() - start) * 1000)
             number += 1
     return took, failed
+
+
+def run() -> str:
+    """One Markdown section: our service and the native server in memory, turn by turn."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data.nt"
+        count = synthetic.write(data, TRIPLES)
+        with servers.vndx(data) as ours, servers.native(data) as native:
+            rows = [_row(what, measure, ours, native) for what, measure in _MEASURES]
+            memory = f"{ours.memory():.0f} MB", f"{native.memory():.0f} MB"
+        scaling = [_scaling(data, workers) for workers in (1, 2)]
+    return "\n".join(
+        [
+            "## Under load",
+            "",
+            f"{count:,} triples; medians of {ROUNDS} rounds in which the two took turns.",
+            "",
+            "| what | vndx | native, memory | ratio |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            f"| memory after this (PSS) | {' | '.join(memory)} | |",
+            "",
+            f"{CLIENTS} clients, meetings of people, no two queries alike: {scaling[0]:.0f} a second with one worker,"
+            f" {scaling[1]:.0f} with two.",
+            "",
+        ]
+    )
+
+
+def _row(what: str, measure: Callable[[Address, int], float], ours: Server, native: Server) -> str:
+    took = [(measure(ours.address, n * 2000), measure(native.address, n * 2000)) for n in range(ROUNDS)]
+    mine, theirs = (statistics.median(values) for values in zip(*took, strict=True))
+    return f"| {what} | {mine:.2f} | {theirs:.2f} | {mine / theirs:.2f} |"
+
+
+def _scaling(data: Path, workers: int) -> float:
+    with servers.vndx(data, "--workers", str(workers)) as server:
+        return statistics.median(distinct(server.address, MEETINGS, n * 1_000_000) for n in range(3))
+
+
+_MEASURES: Final[tuple[tuple[str, Callable[[Address, int], float]], ...]] = (
+    ("one query repeated, requests a second, one client", lambda a, n: repeated(a)),
+    (f"the same, {CLIENTS} clients", lambda a, n: repeated(a, clients=CLIENTS)),
+    (
+        f"{CLIENTS} clients, meetings of people, requests a second",
+        lambda a, n: distinct(a, MEETINGS, 10_000_000 + n),
+    ),
+    ("the tiniest query alone, p99, ms", lambda a, n: p99(a, 500_000 + n, 400)),
+    ("the same beside a looped aggregate, p99, ms", bystander),
+)

@@ -14,7 +14,7 @@ _HEAD: Final = (
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of query: its text with a number (`{n}`) and a unit (`{u}`) to fill in, how many make a round."""
+    """A kind of query: its text, to fill in with a number and a unit (`{n}`, `{u}`); `repeats` make a round."""
 
     name: str
     repeats: int

@@ -1,8 +1,9 @@
-"""The engines that are compared: ours, the native server in memory and on disk, and the engine in process."""
+"""The servers that are compared: ours, the native server in memory and on disk, and rdflib-endpoint."""
 
 import contextlib
 import socket
 import subprocess
+import sys
 import time
 import urllib.parse
 import urllib.request
@@ -60,13 +61,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def vndx(data: Path) -> Iterator[Server]:
-    """Our service over a file, as production runs it."""
+def vndx(data: Path, *options: str) -> Iterator[Server]:
+    """Our service over a file, or over a folder of releases, as production runs it."""
     limits = ["--timeout", "60", "--max-rows", "1000000", "--max-bytes", "512M"]
-    with _running(
-        "vndx", [str(BIN / "vndx"), "serve", "--dataset", str(data), *limits], "--port", "/sparql"
-    ) as s:
-        yield s
+    source = ["--release" if data.is_dir() else "--dataset", str(data)]
+    command = [str(BIN / "vndx"), "serve", *source, *limits, *options]
+    with _running("vndx", command, "--port", "/sparql") as server:
+        yield server
 
 
 @contextlib.contextmanager
@@ -88,7 +89,23 @@ def native(data: Path, folder: Path | None = None) -> Iterator[Server]:
             request = urllib.request.Request(
                 store, data.read_bytes(), {"Content-Type": "application/n-triples"}, method="PUT"
             )
-            urllib.request.urlopen(request, timeout=600).read()
+            urllib.request.urlopen(request, timeout=1800).read()
+        yield server
+
+
+@contextlib.contextmanager
+def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Server | None]:
+    """rdflib-endpoint, installed into `folder` for this run alone; None where the registry has it not."""
+    python = folder / "bin" / "python"
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    installed = subprocess.run([*pip, "rdflib-endpoint[cli]"], capture_output=True, text=True)
+    if installed.returncode:
+        sys.stderr.write("rdflib-endpoint is left out: it could not be installed\n")
+        yield None
+        return
+    command = [str(folder / "bin" / "rdflib-endpoint"), "serve", "--host", "127.0.0.1", str(data)]
+    with _running("rdflib-endpoint", command, "--port", "/") as server:
         yield server
 
 
@@ -107,7 +124,9 @@ def _running(name: str, command: list[str], option: str, path: str) -> Iterator[
             try:
                 server.ask("ASK {}")
                 break
-            except OSError:
+            except OSError as error:
+                if process.poll() is not None:
+                    raise RuntimeError(f"{name} ended before it answered: {' '.join(command)}") from error
                 time.sleep(0.05)
         yield server
     finally:

@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from loaders import query as reading
+from loaders.likeness import SHORT
 from loaders.query import Query
 from loaders.ranking import Row
 from loaders.search_index import FORMAT, shapes
@@ -23,6 +24,7 @@ _MOST: Final = 200
 _LIKE: Final = 50
 _RUNS: Final = 120
 """So many runs of the words of a query are looked for as names, the longest first."""
+_RUN_SHARE: Final = 0.55
 _SPELLINGS: Final = 3
 """So many words that a misspelt one may be."""
 _READINGS: Final = 4
@@ -150,15 +152,17 @@ class Candidates:
     def spelled(self, query: Query) -> Iterator[Query]:
         """The query with each word that no name has replaced by words like it that some name has."""
         words = [word.folded for word in query.words]
+        if len(query.unspaced) < SHORT:
+            return
         spellings = [[word] if self._is_known(word) else self._near(word) for word in words]
         if all(spellings) and any(found != [word] for found, word in zip(spellings, words, strict=True)):
             yield from reading.spelled(query, spellings, _READINGS)
 
     def runs(self, query: Query, wanted: Filter) -> Iterator[tuple[str, list[Row]]]:
-        """Each run of the query's words, at least half of it, with names that have these words."""
+        """Each run of the query's words, most of it at least, with names that have these words."""
         for run in query.runs[:_RUNS]:
-            if 2 * len(run) < len(query.folded):
-                break
+            if len(run) < _RUN_SHARE * len(query.folded):
+                continue
             values = {"words": _all(run.split(), begun=False)}
             yield run, self._rows(_WORDS, values, wanted, _LIKE)
 

@@ -15,6 +15,8 @@ _TELEX_TONES: Final = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj](?=[a-z]?$)")
 _TELEX_TWICE: Final = re.compile(r"(aa|ee|oo|dd)")
 _CONSONANTS: Final = re.compile(r"[bcdghklmnpqrstvx]{2,3}")
 
+_SHORT_FORMS: Final = 3
+
 
 @dataclass(frozen=True)
 class Query:
@@ -105,6 +107,15 @@ def untyped(query: Query) -> Iterator[Query]:
     for undone in ([_untelex(word) for word in plain], [_unvni(word) for word in plain]):
         if undone != plain:
             yield Query(" ".join(undone), query.language)
+
+
+def begun_abbreviations(query: Query) -> Iterator[Query]:
+    """The query with its last word as a short form that is being typed: "ubn" is going to be "ubnd"."""
+    *before, last = [word.marked for word in folding.split(query.text)] or [""]
+    known = [short for short in folding.abbreviations() if " " not in short]
+    begun = [short for short in known if len(last) > 1 and short.startswith(last) and short != last]
+    for short in sorted(begun)[:_SHORT_FORMS]:
+        yield Query(" ".join([*before, short]), query.language)
 
 
 def initials(query: Query) -> list[str]:

@@ -7,26 +7,22 @@ prefers names with the same marks.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, NamedTuple
-
-from rapidfuzz.distance import OSA
 
 from loaders.query import Query
 from loaders.search_index import KINDS
 from ontology import beside, folding
 
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
-_WHOLE, _READ, _PART, _LIKE, _SOME = range(5)
+WHOLE, READ, PART, LIKE, SOME = range(5)
+"""How a name matches, the best way first: the first of an order."""
 _WITHIN_LEAST: Final = 3
 """So many letters a name must have to be looked for within a query."""
 _MOST_OF_IT: Final = 0.7
 """Names within a query that together make up this share of its words are what the query is about."""
 _MUCH_OF_IT: Final = 0.5
 """With this share they go before statements that have all of its words."""
-
-_READ_SCORE: Final = 86
-"""What another reading of the query finds has at most this score."""
 
 
 class Row(NamedTuple):
@@ -59,12 +55,12 @@ class Rank:
     @property
     def whole(self) -> bool:
         """Whether the query is the whole name."""
-        return self.order[0] == _WHOLE
+        return self.order[0] == WHOLE
 
     @property
     def telling(self) -> bool:
         """Whether all of the query, or most of it, is found in the name of a thing that people look for."""
-        return self.whole or (self.order[0] == _PART and self.order[2] == 0)
+        return self.whole or (self.order[0] == PART and self.order[2] == 0)
 
 
 def rank(query: Query, rows: Iterable[Row]) -> list[Rank]:
@@ -75,97 +71,21 @@ def rank(query: Query, rows: Iterable[Row]) -> list[Rank]:
     return sorted(found, key=lambda ranked: ranked.order)
 
 
-def read(ranked: Iterable[Rank], reason: str = "") -> list[Rank]:
-    """What another reading of the query found: after whole names, before parts; no longer the very name."""
-    return [
-        replace(
-            one,
-            order=(_READ, *one.order),
-            reason=reason or one.reason,
-            score=min(one.score, _READ_SCORE),
-            exact=False,
-        )
-        for one in ranked
-    ]
-
-
-def addressed(query: Query, rows: Iterable[Row]) -> list[Rank]:
-    """Each row of a thing whose IRI the query tells, the likelier kind first."""
-    found = [Rank((_WHOLE, 0, row.place, 0, *_ties(query, row)), "address", 100, True, row) for row in rows]
-    return sorted(found, key=lambda ranked: ranked.order)
-
-
-def around(query: Query, rows: Iterable[Row]) -> list[Rank]:
-    """Of each thing whose names and description hold the query, the name that holds most of it, if any."""
-    wanted = query.telling.split()
-    best: dict[int, Rank] = {}
-    for row in rows:
-        words = row.folded.split()
-        held = sum(part in words for part in wanted)
-        if held:
-            order = (_PART, 0, row.place, 6, KINDS.index(row.kind), -held, *_ties(query, row))
-            one = Rank(order, "around", 55 + 25 * held / len(wanted), False, row)
-            best[row.thing] = min(one, best.get(row.thing, one), key=lambda rank: rank.order)
-    return sorted(best.values(), key=lambda ranked: ranked.order)
-
-
-def begun(query: Query, letters: Sequence[str], rows: Iterable[Row]) -> list[Rank]:
-    """Each row whose words begin with `letters` (initials and words), one for one and in order."""
-    found = []
-    for row in rows:
-        words = row.folded.split()
-        if len(words) == len(letters) and all(map(str.startswith, words, letters)):
-            order = (_PART, _other_marks(query, row), 0, 6, *_ties(query, row))
-            found.append(Rank(order, "initials", 70, False, row))
-    return sorted(found, key=lambda ranked: ranked.order)
-
-
-def alike(query: Query, rows: Iterable[Row]) -> list[Rank]:
-    """Each row that differs from `query` by a few letters, the most alike first."""
-    found = []
-    for row in rows:
-        slips = OSA.distance(query.unspaced, row.unspaced)
-        if slips > query.slips or not _slips_apart(query.folded.split(), row.folded.split()):
-            continue
-        likeness = 1 - slips / max(len(query.unspaced), len(row.unspaced))
-        order = (_LIKE, -likeness, *_ties(query, row))
-        found.append(Rank(order, "similar", 90 * likeness, False, row))
-    return sorted(found, key=lambda ranked: ranked.order)
-
-
-def some(query: Query, part: str, rows: Iterable[Row]) -> list[Rank]:
-    """Each row that holds `part`, a run of the query's words."""
-    share = 50 * len(part) / len(query.folded)
-    rows = [row for row in rows if f" {part} " in f" {row.folded} "]
-    found = [Rank((_SOME, -share, row.place, *_ties(query, row)), "part", share, False, row) for row in rows]
-    return sorted(found, key=lambda ranked: ranked.order)
-
-
-def _slips_apart(typed: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether no word is all slips: "loa phuong" is not "dia phuong". Joined and split words may be."""
-    if len(typed) != len(name):
-        return True
-    return all(
-        one == other or OSA.distance(one, other) <= max(1, len(one) // 2)
-        for one, other in zip(typed, name, strict=True)
-    )
-
-
 def _ranked(query: Query, row: Row) -> Rank | None:
     if row.folded == query.folded:
         return _whole(query, row)
-    ties = _ties(query, row)
+    among = ties(query, row)
     if row.unspaced in (query.unspaced, query.typed):
-        return Rank((_WHOLE, 0, row.place, 5, *ties), "unspaced", 88, False, row)
+        return Rank((WHOLE, 0, row.place, 5, *among), "unspaced", 88, False, row)
     if _turned(query, row):
-        order = (_WHOLE, _other_marks(query, row), row.place, 6, *ties)
+        order = (WHOLE, other_marks(query, row), row.place, 6, *among)
         return Rank(order, "words", 82 - 6 * row.place, False, row)
     reason, tier = _partial(query, row)
     if not reason:
         return None
     share = len(query.unspaced) / len(row.unspaced)
     score = 40 + 45 * min(share, 1) - 2 * tier - 12 * row.place
-    order = (_PART, _other_marks(query, row), row.place, tier, *ties)
+    order = (PART, other_marks(query, row), row.place, tier, *among)
     return Rank(order, reason, max(score, 5), False, row)
 
 
@@ -179,7 +99,7 @@ def _whole(query: Query, row: Row) -> Rank:
     exact = row.field in ("label", "altLabel") and (same or not query.has_marks)
     score = (100 if exact else 92) - (0 if label else 1) - (7 if row.field == "hiddenLabel" else 0)
     other = query.has_marks and not same
-    order = (_WHOLE, other, row.place, tier, *_ties(query, row))
+    order = (WHOLE, other, row.place, tier, *ties(query, row))
     return Rank(order, "date" if row.field == "date" else reason, score if same else score - 1, exact, row)
 
 
@@ -224,15 +144,15 @@ def _within(query: Query, found: Sequence[Rank]) -> list[Rank]:
     for one in found:
         level, marks, place, *rest = one.order
         much = covered >= _MUCH_OF_IT and f" {one.row.folded} " in outer
-        if not much or covered < _MOST_OF_IT:
-            place = 1.5 if much else 9
+        if not much or covered < 1:
+            place = 9 if not much else 1.5 if covered < _MOST_OF_IT else 0.5
         # Names that together are the query are as good as each other, be they long or short.
         share = covered if much else len(one.row.unspaced) / len(query.unspaced)
         ranked.append(Rank((level, marks, place, *rest), one.reason, 30 + 45 * share, False, one.row))
     return ranked
 
 
-def _ties(query: Query, row: Row) -> tuple[float, ...]:
+def ties(query: Query, row: Row) -> tuple[float, ...]:
     """What decides among equals: the era, the likelier kind, no misspelling, the language, links to it."""
     return (
         bool(query.era) and (query.era == beside.FORMER) != bool(row.former),
@@ -245,7 +165,7 @@ def _ties(query: Query, row: Row) -> tuple[float, ...]:
     )
 
 
-def _other_marks(query: Query, row: Row) -> int:
+def other_marks(query: Query, row: Row) -> int:
     """How many words of a query with marks have other marks in the name."""
     if not query.has_marks:
         return 0

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from loaders import likeness, ranking
 from loaders import query as reading
-from loaders import ranking
 from loaders.candidates import Candidates, Filter
 from loaders.highlight import Span, spans
 from loaders.query import Query
 from loaders.ranking import Rank
 from loaders.search_index import KINDS
+from ontology.namespaces import KINDS as ALL_KINDS
 from ontology.namespaces import THING
 
 LONGEST: Final = 200
@@ -96,8 +97,9 @@ class SearchIndex:
         if not query.folded or limit < 1:
             return []
         wanted = Filter(kind, None if types is None else tuple(sorted(types)))
-        if pointed := self._pointed(query, wanted):
-            return [self._match(query, pointed[0])]
+        pointed = self._pointed(query, wanted)
+        if pointed is not None:
+            return [self._match(query, one) for one in pointed[:1]]
         found: dict[int, Rank] = {}
         for one in self._ranked(query, wanted) or self._some(query, wanted):
             if found.setdefault(one.row.thing, one) is one and len(found) == limit:
@@ -133,55 +135,61 @@ class SearchIndex:
         """Units where the query says of which time; people after a form of address; the name of a host."""
         if (named := reading.hosted(query)) is not None:
             found = ranking.rank(named, self._names.of(named, wanted))
-            return ranking.read(one for one in found if one.whole)
+            return likeness.read(one for one in found if one.whole)
         if (other := reading.of_an_era(query)) is not None:
             found = ranking.rank(other, self._names.of(other, wanted))
             if units := [one for one in found if one.whole and one.row.kind == "unit"]:
-                return ranking.read(units)
+                return likeness.read(units)
         if (other := reading.unaddressed(query)) is not None:
             found = ranking.rank(other, self._names.of(other, wanted))
-            return ranking.read(one for one in found if one.telling and one.row.kind == "person")
+            return likeness.read(one for one in found if one.telling and one.row.kind == "person")
         return []
 
     def _otherwise(self, query: Query, wanted: Filter) -> Iterator[list[Rank]]:
         """Other readings, the likelier first: initials, a slug, a name with what is said of the thing."""
         if letters := reading.initials(query):
-            yield ranking.read(ranking.begun(query, letters, self._names.begun(letters, wanted)))
+            yield likeness.read(likeness.begun(query, letters, self._names.begun(letters, wanted)))
         if _SLUG.fullmatch(slug := query.text.strip()):
-            yield ranking.read(self._addressed([f"{THING}{kind}/{slug}" for kind in KINDS], query, wanted))
-        yield ranking.read(ranking.around(query, self._names.around(query, wanted)))
+            yield likeness.read(self._addressed([f"{THING}{kind}/{slug}" for kind in KINDS], query, wanted))
+        yield likeness.read(likeness.around(query, self._names.around(query, wanted)))
+        for full in reading.begun_abbreviations(query):
+            yield self._read(full, wanted)
 
     def _misspelt(self, query: Query, wanted: Filter) -> Iterator[list[Rank]]:
         """Names that differ by a few letters; typed without conversion; with words that differ so."""
-        yield ranking.alike(query, self._names.alike(query, wanted))
+        yield likeness.alike(query, self._names.alike(query, wanted))
         for typed in reading.untyped(query):
             yield self._read(typed, wanted, "typed")
         spelled = [one for near in self._names.spelled(query) for one in self._read(near, wanted, "similar")]
         yield sorted(spelled, key=lambda one: one.order)
 
-    def _read(self, query: Query, wanted: Filter, reason: str) -> list[Rank]:
+    def _read(self, query: Query, wanted: Filter, reason: str = "") -> list[Rank]:
         """What another reading finds, where a name is all of it or has all of its words."""
         found = ranking.rank(query, self._names.of(query, wanted))
-        return ranking.read([one for one in found if one.telling and one.reason != "within"], reason)
+        return likeness.read([one for one in found if one.telling and one.reason != "within"], reason)
 
     def _some(self, query: Query, wanted: Filter) -> list[Rank]:
-        """Names that hold a run of the query's words: the longest held by any, at least half of it."""
+        """Names that hold a run of the query's words: the longest held by any, most of it at least."""
         for run, rows in self._names.runs(query, wanted):
-            if found := ranking.some(query, run, rows):
+            if found := likeness.some(query, run, rows):
                 return found
         return []
 
-    def _pointed(self, query: Query, wanted: Filter) -> list[Rank]:
-        """The thing whose IRI, page or prefixed name the query is."""
+    def _pointed(self, query: Query, wanted: Filter) -> list[Rank] | None:
+        """The thing whose IRI, page or prefixed name the query is; None where it is no such thing.
+
+        A full address of a thing that is not searched (an evidence, say) is one, too: nothing is like it.
+        """
         text = query.text.strip().strip("<>\"'")
         found = _ADDRESS.fullmatch(text)
-        if found is None or found[1] not in KINDS:
-            return []
-        return self._addressed([f"{THING}{found[1]}/{found[2]}"], query, wanted)
+        if found is None or found[1] not in ALL_KINDS:
+            return None
+        things = self._addressed([f"{THING}{found[1]}/{found[2]}"], query, wanted)
+        return things if things or text.startswith(("http://", "https://")) else None
 
     def _addressed(self, iris: Sequence[str], query: Query, wanted: Filter) -> list[Rank]:
         """The things of these IRIs, each under its label in the language asked for."""
-        return ranking.addressed(query, self._names.addressed(iris, wanted))
+        return likeness.addressed(query, self._names.addressed(iris, wanted))
 
     def _match(self, query: Query, ranked: Rank) -> Match:
         row = ranked.row

@@ -21,7 +21,6 @@ from ontology.files import CONTEXT
 Statement: TypeAlias = Quad | Triple
 Node: TypeAlias = dict[str, Any]
 
-_GRAPH: Final = "@graph"
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _HEAD: Final = ("@version", "id", "type")
 _AT_ONCE: Final = 500
@@ -55,7 +54,7 @@ def write(statements: Iterable[Statement]) -> bytes:
         inner = _listed(_nodes(graphs[key], blank, said))
         head = orjson.dumps({"id": key}, option=orjson.OPT_INDENT_2)[:-2]
         written.append(head + b',\n  "@graph": ' + _inset(inner) + b"\n}")
-    context = orjson.dumps(_used(said | {_GRAPH, "id"} if graphs else said), option=orjson.OPT_INDENT_2)
+    context = orjson.dumps(_used(said), option=orjson.OPT_INDENT_2)
     return b'{\n  "@context": ' + _inset(context) + b',\n  "@graph": ' + _inset(_listed(written)) + b"\n}\n"
 
 

@@ -132,6 +132,7 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> App
         told=_TOLD,
         direct={"/sparql": sparql.endpoint(context)},
         trusted_proxy=settings.trusted_proxy,
+        most=settings.connections_per_client,
         log=access.log if settings.access_log else None,
     )
     return app

@@ -102,7 +102,9 @@ class Attested(Graph):
     """
 
     def __init__(self, graph: Graph, day: str) -> None:
-        super().__init__(graph.evaluate, f"{graph.digest}@{day}" if graph.digest else "", steady=graph.steady)
+        super().__init__(graph.evaluate, graph.digest, steady=graph.steady)
+        self.key = f"{graph.digest}@{day}" if graph.digest else ""
+        self.parameters = {PARAMETER: day}
         self.whole = graph
         self.day = day
 
@@ -137,7 +139,7 @@ class Attested(Graph):
         if len(self.whole.attested) > _MOST:
             self.whole.attested = {}
         # What an endpoint holds may change at any time: nothing of it is remembered.
-        known = self.whole.attested if self.digest else {}
+        known = self.whole.attested if self.key else {}
         missing = sorted(names - known.keys())
         for start in range(0, len(missing), _BATCH):
             some = missing[start : start + _BATCH]

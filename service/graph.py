@@ -1,10 +1,11 @@
 """Asking the graph from pages: parametrised queries, terms in, terms out."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import orjson
 from pyoxigraph import (
@@ -22,8 +23,11 @@ from pyoxigraph import (
 from service.evaluators.port import Answer, QueryRequest
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+Parsed = TypeVar("Parsed")
 Parameter: TypeAlias = Term | Sequence[Term]
 
+_IN_THREAD: Final = 128 * 1024
+"""Bytes of an answer that take a millisecond to read where they are triples, two where they are solutions."""
 _QUERIES: Final = Path(__file__).resolve().parent / "queries"
 
 
@@ -88,20 +92,16 @@ class Graph:
         self.steady = steady
         """Whether the same query always gives its solutions in the same order. Our own engine does, and
         sorting 100,000 of them would take it two seconds."""
+        self.key = digest
+        """By what answers may be kept; empty where they may not."""
+        self.parameters: dict[str, str] = {}
+        """What an address needs so as to be answered from this graph of the release."""
         self.attested: dict[str, str] = {}
         """When things were first attested, as far as that was asked (`service/asof.py`)."""
 
     async def select(self, query: str, **terms: Parameter) -> list[Mapping[str, Term]]:
         """The solutions in order: each maps the names of its bound variables to terms."""
-        answer = await self.evaluate(QueryRequest(bind(query, terms), "json", None))
-        found = parse_query_results(answer.read(), QueryResultsFormat.JSON)
-        if not isinstance(found, QuerySolutions):
-            raise ValueError("select() was given an ASK query")
-        names = [variable.value for variable in found.variables]
-        return [
-            {name: term for name, term in zip(names, solution, strict=True) if term is not None}
-            for solution in found
-        ]
+        return await _parsed(_solutions, await self.evaluate(QueryRequest(bind(query, terms), "json", None)))
 
     async def ask(self, query: str, **terms: Parameter) -> bool:
         """Whether the ASK query holds."""
@@ -110,5 +110,26 @@ class Graph:
 
     async def construct(self, query: str, **terms: Parameter) -> list[Triple]:
         """The triples of a CONSTRUCT or DESCRIBE query."""
-        answer = await self.evaluate(QueryRequest(bind(query, terms), None, "nt"))
-        return [quad.triple for quad in parse(answer.read(), RdfFormat.N_TRIPLES)]
+        return await _parsed(_triples, await self.evaluate(QueryRequest(bind(query, terms), None, "nt")))
+
+
+async def _parsed(parser: Callable[[bytes], list[Parsed]], answer: Answer) -> list[Parsed]:
+    """What `parser` makes of an answer; of a large one in a thread, so that other requests need not wait."""
+    if answer.size <= _IN_THREAD:
+        return parser(answer.read())
+    return await asyncio.to_thread(lambda: parser(answer.read()))
+
+
+def _solutions(body: bytes) -> list[Mapping[str, Term]]:
+    found = parse_query_results(body, QueryResultsFormat.JSON)
+    if not isinstance(found, QuerySolutions):
+        raise ValueError("select() was given an ASK query")
+    names = [variable.value for variable in found.variables]
+    return [
+        {name: term for name, term in zip(names, solution, strict=True) if term is not None}
+        for solution in found
+    ]
+
+
+def _triples(body: bytes) -> list[Triple]:
+    return [quad.triple for quad in parse(body, RdfFormat.N_TRIPLES)]

@@ -65,14 +65,15 @@ class Older(Generic[Opened]):
             return place.serving
         async with self._opening:
             if (place := self._places.get(digest)) is None:
-                self._charge(client)
+                share = self._share(client)
                 self._make_room()
+                share.append(self._clock())
                 place = self._places[digest] = _Place(await opener(), self._clock())
             self._places.move_to_end(digest)
             return place.serving
 
-    def _charge(self, client: str) -> None:
-        """Count an opening of `client`'s, where it may have one more."""
+    def _share(self, client: str) -> deque[float]:
+        """When `client` had releases opened of late, where it may have one more."""
         now = self._clock()
         times = self._openings.setdefault(client, deque())
         while times and times[0] <= now - WINDOW:
@@ -83,10 +84,10 @@ class Older(Generic[Opened]):
                 retry_after=ceil(times[0] + WINDOW - now),
                 code="too-many-requests",
             )
-        times.append(now)
         self._openings.move_to_end(client)
         while len(self._openings) > _MOST_CLIENTS:
             self._openings.popitem(last=False)
+        return times
 
     def _make_room(self) -> None:
         """Close the longest unused where there is no place for another."""

@@ -50,7 +50,7 @@ _ADDRESSES: Final[tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...]]
     ("/api/path", "Shortest paths between two things", ("from", "to"), _JSON),
     ("/api/edge", "The events behind a tie, with evidence", ("from", "to"), _JSON),
     ("/q", "303 to the address of a query pinned to a release", ("query", "release"), ()),
-    ("/q/{id}", "A pinned query, compared with the release in force", ("id", "release", "format"), (*_JSON, *_RESULT)),
+    ("/q/{id}", "A pinned query, compared with the release in force", ("id", "format"), (*_JSON, *_RESULT)),
     ("/dataset/changes", "What changed between releases", ("from", "to", "format"), _JSON),
     ("/dataset", "Description of the dataset (DCAT, VoID)", ("format",), _GRAPH),
     ("/.well-known/void", "Description of the dataset", ("format",), _GRAPH),

@@ -1,12 +1,14 @@
 """The SPARQL 1.1 Protocol's query operation (section 2.1), read from a request."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from service.problems import problem
 from service.settings import Settings
@@ -16,6 +18,10 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _MOST_FIELDS: Final = 2_000
 _SLACK: Final = 64 * 1024
+_SHORT: Final = 16 * 1024
+"""Bodies up to so many bytes are remembered with what they ask."""
+WHOLE: Final = "vndx.whole"
+"""In the state of a request's scope: its body had come before anybody asked for it."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,9 @@ class Asked:
 
 async def read(request: Request, settings: Settings) -> Asked:
     """What `request` asks. Raises `Problem` for an update, an unknown media type, a body too long or slow."""
-    address = _fields(request.scope["query_string"])
+    address = request.scope["query_string"]
     if request.method != "POST":
-        return _asked(address, address)
+        return _parsed(address, "", b"")
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     if kind == UPDATE:
@@ -44,11 +50,22 @@ async def read(request: Request, settings: Settings) -> Asked:
             headers={"Accept-Post": f"{FORM}, {QUERY}"},
         )
     _check_charset(parameters)
+    limit = settings.max_query if kind == QUERY else 3 * settings.max_query + _SLACK
+    body = await _body(request, limit, settings.body_seconds)
+    parsed = _parsed if len(body) <= _SHORT else _parsed.__wrapped__
+    return parsed(address, kind, body)
+
+
+@lru_cache(maxsize=512)
+def _parsed(address: bytes, kind: str, body: bytes) -> Asked:
+    """What an address and a posted body of that media type ask. The same are sent again and again."""
+    fields = _fields(address)
+    if not kind:
+        return _asked(fields, fields)
     if kind == QUERY:
-        body = await _body(request, settings.max_query, settings.body_seconds)
-        return _asked([*address, ("query", _text(body))], address)
-    fields = _fields(await _body(request, 3 * settings.max_query + _SLACK, settings.body_seconds))
-    return _asked(fields, [*fields, *address])
+        return _asked([*fields, ("query", _text(body))], fields)
+    posted = _fields(body)
+    return _asked(posted, [*posted, *fields])
 
 
 async def form(request: Request, limit: int, seconds: float) -> dict[str, str]:
@@ -89,6 +106,8 @@ def _values(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
 
 def _fields(encoded: bytes) -> list[tuple[str, str]]:
     """The fields of a form, percent-decoded once, as UTF-8."""
+    if not encoded:
+        return []
     try:
         return parse_qsl(
             encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
@@ -121,11 +140,14 @@ async def _body(request: Request, limit: int, seconds: float) -> bytes:
         raise too_long
     body = bytearray()
     try:
-        async with asyncio.timeout(seconds):
+        whole = WHOLE in request.scope.get("state", ())  # a time limit costs as much as reading
+        async with contextlib.nullcontext() if whole else asyncio.timeout(seconds):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit:
                     raise too_long
+    except ClientDisconnect as error:
+        raise problem("bad-request", "The client left before the body was there.") from error
     except TimeoutError as error:
         raise problem("request-timeout", f"The body took longer than {seconds:g} seconds.") from error
     return bytes(body)

@@ -54,11 +54,17 @@ class Serving:
 
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The answer, from the cache where the same was asked of the same release before."""
+        return self.known(request) or await self.ask(request)
+
+    def known(self, request: QueryRequest) -> Answer | None:
+        """The answer of the cache."""
+        return self._cache.get(self._key(request))
+
+    async def ask(self, request: QueryRequest) -> Answer:
+        """The answer of the evaluator, which the cache then has, too."""
+        key = self._key(request)
         if not request.client and (client := _client.get()):
             request = replace(request, client=client)
-        key = self._key(request)
-        if (known := self._cache.get(key)) is not None:
-            return known
         answer = await self.evaluator.evaluate(request)
         if answer.stable and self.digest and answer.size <= self._cache.largest:
             answer = replace(answer, data=answer.read(), file=None)
@@ -116,6 +122,10 @@ class Releases:
         for serving in (*self._older, *((self._current,) if self._current else ())):
             await serving.evaluator.close()
         await asyncio.gather(*self._closing)
+
+    def opened(self) -> list[Serving]:
+        """What is open: the release in force and the older ones that were asked for."""
+        return [self.current(), *self._older]
 
     def current(self) -> Serving:
         """The release in force. Raises `ReleaseError` before `start`."""

@@ -15,6 +15,7 @@ import uvicorn
 from loaders.release import ReleaseError
 from service.app import create_app
 from service.delivery.connections import bounded
+from service.evaluators import slices
 from service.evaluators.port import EvaluationError
 from service.settings import Settings
 
@@ -92,6 +93,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         # What is here now stays; a collector that walks over it again and again only holds up requests.
         gc.collect()
         gc.freeze()
+        slices.give(0, slices.SHORT)
         sys.stderr.write(addresses(*listener.getsockname()[:2]))
         sys.stderr.flush()
         # uvicorn raises the signal that stopped it once more when it is done; tidying up comes after that.

@@ -73,7 +73,8 @@ class Settings:
     connections: int = 1000
     """How many connections may be open."""
     connections_per_client: int = 200
-    """How many of them may be one client's; not counted behind a trusted proxy, whose they all are."""
+    """How many of them may be one client's, and how many of its requests may be answered at once: behind a
+    trusted proxy, whose all connections are, only these are counted."""
     max_head: int = 64 * KIB
     """Bytes of a request's headers."""
     head_seconds: float = 10.0

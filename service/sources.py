@@ -4,13 +4,19 @@ import hashlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from loaders.release import Release, ReleaseError, open_release
+from service import indexing
 from service.evaluators.hatchery import Source
 from service.evaluators.local import LocalEvaluator
 from service.evaluators.port import Evaluator
 from service.evaluators.remote import RemoteEvaluator
+from service.graph import Graph
 from service.settings import Settings
+
+_PART: Final = 20_000
+"""Triples of an endpoint that are asked for at a time."""
 
 
 async def open_source(settings: Settings, given: Evaluator | None = None) -> tuple[Release, Evaluator]:
@@ -54,22 +60,35 @@ async def _endpoint(settings: Settings, url: str) -> tuple[Release, Evaluator]:
     try:
         release = open_release(settings.release)
     except ReleaseError:
-        evaluator = RemoteEvaluator(settings, url)
-        await evaluator.start()
-        # Nothing says which data the endpoint holds today: no digest, so no tags and no cache.
-        manifest = {
-            "version": "0",
-            "digest": "",
-            "date": "",
-            "quads": 0,
-            "graphs": evaluator.counts,
-            "classes": {},
-            "files": [],
-        }
-        return Release(settings.release, "", manifest), evaluator
+        return await _bare(settings, url)
     evaluator = RemoteEvaluator(settings, url, release.manifest["graphs"])
     await evaluator.start()
     return release, evaluator
+
+
+async def _bare(settings: Settings, url: str) -> tuple[Release, Evaluator]:
+    """An endpoint without a release. Nothing says which data it holds today: no digest, no tags, no cache."""
+    evaluator = RemoteEvaluator(settings, url)
+    await evaluator.start()
+    try:
+        folder = evaluator.folder()
+        graph = Graph(evaluator.evaluate, "", steady=False)
+        part = min(_PART, settings.max_rows)
+        await indexing.write(graph, evaluator.counts, part, folder / "search.sqlite", _warn)
+    except BaseException:
+        await evaluator.close()
+        raise
+    _warn("no release: answers have no tags, none is kept, and search knows what the endpoint holds now")
+    manifest = {
+        "version": "0",
+        "digest": "",
+        "date": "",
+        "quads": sum(evaluator.counts.values()),
+        "graphs": evaluator.counts,
+        "classes": {},
+        "files": [],
+    }
+    return Release(folder, "", manifest), evaluator
 
 
 def _digest(files: Sequence[Path]) -> str:

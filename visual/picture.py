@@ -157,8 +157,13 @@ def group(picture: Picture, number: int) -> Picture | None:
         return None
     names = {node.thing.id for node in nodes}
     ties = tuple(tie for tie in picture.ties if {tie.source, tie.target} <= names)
-    asked = f"{picture.origin.query}?group={number}"
+    asked = with_parameter(picture.origin.query, "group", number)
     return replace(picture, origin=replace(picture.origin, query=asked), nodes=nodes, ties=ties)
+
+
+def with_parameter(address: str, name: str, value: object) -> str:
+    """The address with one parameter more; both are plain words."""
+    return f"{address}{'&' if '?' in address else '?'}{name}={value}"
 
 
 def _side(place: layout.Point, columned: bool) -> str:

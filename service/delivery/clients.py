@@ -1,6 +1,11 @@
-"""Who counts as one client when shares are given out."""
+"""Who counts as one client when shares are given out, and how much one client may have going at once."""
 
 import ipaddress
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from service.problems import Problem, problem
 
 
 def client(address: str) -> str:
@@ -14,3 +19,27 @@ def client(address: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.IPv6Network((found, 64), strict=False))
+
+
+class InFlight:
+    """Requests that are being answered, by client: at most `most` of one.
+
+    Behind a proxy all connections are the proxy's, so that connections cannot be counted by client there.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._count: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, client: str) -> Iterator[Problem | None]:
+        """Count a request of `client` while the block lasts; gives the refusal where it is one too many."""
+        self._count[client] += 1
+        try:
+            over = self._count[client] > self._most
+            detail = f"{self._most} of your requests are being answered already; send fewer at once."
+            yield problem("too-many-requests", detail, headers={"Retry-After": "5"}) if over else None
+        finally:
+            self._count[client] -= 1
+            if not self._count[client]:
+                del self._count[client]

@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 from service.delivery.clients import client as client_of
 from service.delivery.packets import Joined
 from service.problems import MEDIA_TYPE, Problem, problem
+from service.protocol import WHOLE
 from service.settings import Settings
 
 LONGEST_ADDRESS: Final = 65_000
@@ -123,6 +124,7 @@ class Connection(HttpToolsProtocol):
         self._stop_reading()
         self._unread = 0.0
         self._begun = False
+        self.scope["state"][WHOLE] = True
         super().on_message_complete()
 
     def pause_writing(self) -> None:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import asof
 from service.delivery import versions
+from service.delivery.clients import InFlight
 from service.delivery.clients import client as client_of
 from service.delivery.outgoing import Outgoing, preflight
 from service.evaluators.cache import ResultCache
@@ -33,7 +34,11 @@ _METHODS: Final = ("GET", "HEAD", "POST")
 
 
 class Delivery:
-    """The layer. `direct` has endpoints by address; `told` are the errors that are the client's to hear."""
+    """The layer.
+
+    `most` requests of one client are answered at once. `direct` has endpoints by address; `told` are the
+    errors that are the client's to hear.
+    """
 
     def __init__(
         self,
@@ -44,6 +49,7 @@ class Delivery:
         told: tuple[type[Exception], ...],
         direct: Mapping[str, Endpoint],
         trusted_proxy: bool,
+        most: int,
         log: Log | None = None,
     ) -> None:
         self._app = app
@@ -51,6 +57,7 @@ class Delivery:
         self._told = told
         self._direct = direct
         self._trusted_proxy = trusted_proxy
+        self._in_flight = InFlight(most)
         self._log = log
         self._releases = releases
         self._metrics = metrics
@@ -65,11 +72,24 @@ class Delivery:
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in asked:
             await preflight(send)
             return
-        begun, client = time.monotonic(), self._client(scope, asked)
-        named = dated = refused = None
+        client = self._client(scope)
+        with self._in_flight.one(client) as over:
+            await self._serve(scope, receive, send, asked, client, over)
+
+    async def _serve(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        asked: Mapping[bytes, bytes],
+        client: str,
+        refused: Exception | None,
+    ) -> None:
+        begun, named, dated = time.monotonic(), None, None
         try:
-            named = await versions.release(self._releases, scope, client)
-            dated = versions.day(scope)
+            if refused is None:
+                named = await versions.release(self._releases, scope, client)
+                dated = versions.day(scope)
         except (UnknownRelease, ReleaseGone, EvaluationError, Problem) as error:
             refused = error
         with self._releases.pin(client, named) as serving, asof.pinned(dated):
@@ -105,8 +125,12 @@ class Delivery:
         forwarded = asked.get(b"x-forwarded-proto", b"").decode("latin-1") if self._trusted_proxy else ""
         return {**inner, "scheme": forwarded} if forwarded in ("http", "https") else inner
 
-    def _client(self, scope: Scope, asked: Mapping[bytes, bytes]) -> str:
-        """Who asks: the peer's address, or behind a trusted proxy the last address that it added."""
-        if self._trusted_proxy and (forwarded := asked.get(b"x-forwarded-for", b"").decode("latin-1")):
-            return client_of(forwarded.rsplit(",", 1)[-1].strip()[:64])
+    def _client(self, scope: Scope) -> str:
+        """Who asks: the peer's address, or behind a trusted proxy the address that it added.
+
+        That is the last of the last header of that name: those before it, the client itself may have sent.
+        """
+        for name, value in reversed(scope["headers"]) if self._trusted_proxy else ():
+            if name == b"x-forwarded-for":
+                return client_of(value.decode("latin-1").rsplit(",", 1)[-1].strip()[:64])
         return client_of(scope["client"][0]) if scope.get("client") else "unknown"

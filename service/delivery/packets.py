@@ -23,7 +23,8 @@ class Joined:
             self._head = data
         elif self._head:
             head, self._head = self._head, b""
-            self._transport.writelines((head, data))
+            if not self._transport.is_closing():  # uvloop's write does without a client, its writelines not
+                self._transport.writelines((head, data))
         elif data:
             self._transport.write(data)
 

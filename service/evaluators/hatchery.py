@@ -82,7 +82,9 @@ class Hatchery:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,
+                # A group, so that Ctrl-C is for us alone; no session, for Linux shares processor time out by
+                # sessions first (sched(7), autogroup), and what is nice in one is not so to another.
+                process_group=0,
                 env={**os.environ, "RUST_BACKTRACE": "0", "PYTHONPATH": _python_path()},
             )
         wire.send(self._control, self._start_order())

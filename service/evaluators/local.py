@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from service.evaluators import port, wire
+from service.evaluators import port, slices, wire
 from service.evaluators.hatchery import Hatchery, Source
 from service.evaluators.holding import HeldFile, Holding
 from service.evaluators.port import Answer, EvaluatorStatus, QueryRequest
@@ -23,6 +23,8 @@ from service.evaluators.verdicts import death, told
 from service.settings import Settings
 
 _TRIES: Final = 2
+_HEAVY: Final = 0.004
+"""Seconds after which a query is heavy: its worker gives way to whoever wakes."""
 
 
 @dataclass(eq=False)
@@ -47,6 +49,8 @@ class Worker:
     frames: wire.Frames
     job: Job | None = None
     sending: asyncio.Future[None] | None = None
+    thread: int = 0
+    heavy: bool = False
     old: bool = False
     lost: bool = False
 
@@ -143,7 +147,7 @@ class LocalEvaluator:
         job.charged = loop.time()
         if job.timer is not None:
             job.timer.cancel()
-        job.timer = loop.call_later(self._settings.old_after, self._grow_old, worker, job)
+        job.timer = loop.call_later(_HEAVY, self._grow_heavy, worker, job)
         frame = wire.encode(head, request.text.encode("utf-8", "replace"))
         try:
             sent = worker.connection.send(frame)
@@ -166,6 +170,7 @@ class LocalEvaluator:
             open_ = False
         for head, body in worker.frames.complete():
             if "network" in head:
+                worker.thread = head["thread"]
                 self._on_born(worker, head["network"])
             else:
                 self._finish(worker, head, body)
@@ -202,6 +207,9 @@ class LocalEvaluator:
             os.close(file)
         if job is not None and job.timer is not None:
             job.timer.cancel()
+        if worker.heavy and not worker.old:
+            worker.heavy = False
+            slices.give(worker.thread, slices.SHORT)
         if worker.old:
             self._lose(worker)  # at the end of its socket it leaves, and its memory with it
         elif not worker.lost:
@@ -214,6 +222,13 @@ class LocalEvaluator:
         held = HeldFile(file, self._holding, job.request.client, head["size"]) if file is not None else None
         data = body if held is None else None
         return Answer(head["form"], head["format"], head["size"], data, held, head["rows"], head["stable"])
+
+    def _grow_heavy(self, worker: Worker, job: Job) -> None:
+        if worker.job is job:
+            worker.heavy = True
+            slices.give(worker.thread, slices.LONG)
+            loop = asyncio.get_running_loop()
+            job.timer = loop.call_later(self._settings.old_after - _HEAVY, self._grow_old, worker, job)
 
     def _grow_old(self, worker: Worker, job: Job) -> None:
         if worker.job is not job or worker.old:

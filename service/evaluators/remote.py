@@ -9,8 +9,10 @@ query without a dataset of its own is sent with every graph as `default-graph-ur
 import asyncio
 import contextlib
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -39,6 +41,7 @@ from service.settings import Settings
 _FORMS: Final[dict[str, Form]] = {"ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _IN_THREAD: Final = 32 * 1024
 _SURVEY_SECONDS: Final = 60.0
+_SURVEY_BYTES: Final = 16 << 20
 _AGAIN: Final = 60.0
 """Seconds between two surveys, at least; and so many times what one takes:"""
 _RARELY: Final = 20
@@ -84,6 +87,7 @@ class RemoteEvaluator:
         self._survey = Survey({}, union=True, listed=False, graph_format=proof.PROVABLE[0])
         self._watch: asyncio.Task[None] | None = None
         self._told: set[str] = set()
+        self._files: tempfile.TemporaryDirectory[str] | None = None
         self.counts: dict[str, int] = {}
 
     @property
@@ -114,13 +118,22 @@ class RemoteEvaluator:
         rows, whole = await self._proved(body, plan)
         return whole.answer(plan.form, plan.wanted, rows, plan.stable, self._holding, request.client)
 
+    def folder(self) -> Path:
+        """An empty folder in one of its own, for files that are of no use without the endpoint."""
+        if self._files is None:
+            self._files = tempfile.TemporaryDirectory(prefix="vndx-")
+            (Path(self._files.name) / "endpoint").mkdir()
+        return Path(self._files.name) / "endpoint"
+
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and remove the folder."""
         if self._watch is not None:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
         await self._endpoint.close()
+        if self._files is not None:
+            self._files.cleanup()
 
     def status(self) -> EvaluatorStatus:
         """How many queries wait, how many the endpoint is at, how many were given up and why."""
@@ -187,8 +200,8 @@ class RemoteEvaluator:
 
     async def _ask(self, text: str, format: str, fields: Fields) -> Body:
         """Ask for a survey, which is worth more time than a query and waits for no turn."""
-        size = self._settings.max_bytes
-        return await self._endpoint.ask(text, proof.by_name(format), fields, _SURVEY_SECONDS, size)
+        name = proof.by_name(format)
+        return await self._endpoint.ask(text, name, fields, _SURVEY_SECONDS, _SURVEY_BYTES)
 
     async def _look(self) -> float:
         """Survey the endpoint; the seconds that took."""

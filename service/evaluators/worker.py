@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pyoxigraph import Store
 
-from service.evaluators import sandbox, wire
+from service.evaluators import sandbox, slices, wire
 from service.evaluators.execution import Bounds, execute
 from service.evaluators.port import (
     EvaluationError,
@@ -74,14 +74,16 @@ def run(post: Post, connection: socket.socket) -> None:
     closed = sandbox.confine(post.memory + STACK)
     sandbox.limit_file_size(post.bounds.bytes + wire.MARGIN)
     store = post.store if post.store is not None else Store.read_only(str(post.folder))
-    wire.send(connection, {"network": "closed" if closed else "open"})
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(post, store, connection))
+    thread = threading.Thread(target=_serve, args=(post, store, connection, closed))
     thread.start()
     thread.join()
 
 
-def _serve(post: Post, store: Store, connection: socket.socket) -> None:
+def _serve(post: Post, store: Store, connection: socket.socket, closed: bool) -> None:
+    slices.give(0, slices.SHORT)
+    born = {"network": "closed" if closed else "open", "thread": threading.get_native_id()}
+    wire.send(connection, born)
     frames = wire.Frames()
     most = sandbox.resident() + _HEADROOM
     while frames.receive(connection):

@@ -62,7 +62,11 @@ async def neighbourhood(
     """
     paths = merge(tie for chain in chains for tie in chain)
     asked = dict.fromkeys([*focus, *expanded])
-    grown = await _grow(relatives.around, asked, focus, paths, _chained(chains, start))
+    # The layout of what is open is remembered for the release; of paths also what they were sifted by.
+    named = (*asked, "", *focus, "", start, *(tie.id for tie in paths), repr(sieve) if chains else "")
+    grown = await relatives.once(
+        ("layout", *named), lambda: _grow(relatives.around, asked, focus, paths, _chained(chains, start))
+    )
     if sieve != _OPEN:
         sifted = partial(_sifted, relatives, sieve)
         grown = await _grow(sifted, asked, focus, paths, grown.places)

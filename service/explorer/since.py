@@ -1,7 +1,7 @@
 """What changed of what an address shows, from the release that it was made on to the one in force."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -51,7 +51,22 @@ class Since:
         )
 
 
-async def between(context: Context, then: Neighbourhood, now: Neighbourhood) -> Since:
+async def since(
+    context: Context, made: str, shown: Neighbourhood, redraw: Callable[[], Awaitable[Neighbourhood]]
+) -> Since | None:
+    """What changed of what is `shown` since release `made`; None where that is the one in force, or none.
+
+    `redraw` gives what the same address shows in the release in force.
+    """
+    current = context.releases.current().digest
+    if not made or not current or current.startswith(made.strip().lower()):
+        return None
+    if context.serving.digest == current:
+        return await _remembered(context, made, shown)
+    return await _between(context, shown, await redraw())
+
+
+async def _between(context: Context, then: Neighbourhood, now: Neighbourhood) -> Since:
     """From the older release that the request reads to the one in force, each with what it shows."""
     older, current = context.release, context.releases.current().release
     before = {spot.thing.id: spot.thing for spot in then.spots}
@@ -75,11 +90,11 @@ async def between(context: Context, then: Neighbourhood, now: Neighbourhood) -> 
     )
 
 
-async def remembered(context: Context, made: str, now: Neighbourhood) -> Since:
+async def _remembered(context: Context, made: str, now: Neighbourhood) -> Since:
     """From a release that cannot be read: what its folder remembers to have changed of what is shown."""
     current = context.releases.current().release
     things = {spot.thing.id: spot.thing for spot in now.spots}
-    entry, changed = await asyncio.to_thread(_remembered, current.path.parent, made)
+    entry, changed = await asyncio.to_thread(_looked_up, current.path.parent, made)
     digest, date = (entry.digest, entry.date) if entry else (made, "")
     if changed is None:
         return Since(digest, date, current.digest, "unknown", things)
@@ -95,7 +110,7 @@ async def remembered(context: Context, made: str, now: Neighbourhood) -> Since:
     )
 
 
-def _remembered(folder: Path, made: str) -> tuple[history.Entry | None, Collection[str] | None]:
+def _looked_up(folder: Path, made: str) -> tuple[history.Entry | None, Collection[str] | None]:
     entry = history.find(folder, made.strip().lower())
     return entry, history.since(folder, entry.digest) if entry else None
 

@@ -77,6 +77,20 @@ class State:
         """The address of the paths between two things, without anything else in focus."""
         return State(ends=(one, other), sieve=self.sieve).address()
 
+    def moved(self, elsewhere: Mapping[str, str]) -> "State":
+        """The state with other things in the place of those that `elsewhere` names."""
+
+        def followed(named: Iterable[str]) -> tuple[str, ...]:
+            return tuple(dict.fromkeys(elsewhere.get(iri, iri) for iri in named))
+
+        ends = followed(self.ends or ())
+        return replace(
+            self,
+            focus=followed(self.focus),
+            expanded=followed(self.expanded),
+            ends=(ends[0], ends[1]) if len(ends) == 2 else None,
+        )
+
     def pathless(self) -> str:
         """The address without the paths; their ends stay in focus."""
         return replace(

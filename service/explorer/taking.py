@@ -34,7 +34,7 @@ async def origin(graph: Graph, state: State, things: Mapping[str, Thing]) -> Ori
         title_en=title(state, things, "en"),
         about=word("pictures.explore.about", "vi"),
         about_en=word("pictures.explore.about", "en"),
-        query=state.address(),
+        query=state.address(**graph.parameters),
         date=await data_date(graph),
         digest=graph.digest,
     )

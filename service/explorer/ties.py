@@ -5,7 +5,7 @@ observations, tenures) are not drawn: they are what a tie between two things sta
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import networkx as nx
@@ -30,6 +30,8 @@ _BATCH: Final = 500
 _NEAR: Final = 100
 _FEW: Final = 25
 _KEPT: Final = 2048
+_GRAPHS: Final = 4
+"""Answers of so many graphs are remembered: of the release, and of it as of the days last asked for."""
 
 Row = Mapping[str, Term]
 Value = TypeVar("Value")
@@ -53,14 +55,6 @@ class Around:
     more: tuple[More, ...] = ()
 
 
-@dataclass
-class _Memory:
-    """What has been asked of one release; the oldest answer goes when there are too many."""
-
-    digest: str = ""
-    answers: dict[tuple[str, ...], object] = field(default_factory=dict)
-
-
 class Relatives:
     """Ties, things and words of the release in force.
 
@@ -69,7 +63,7 @@ class Relatives:
 
     def __init__(self, graph: Callable[[], Graph]) -> None:
         self._graph = graph
-        self._memory = _Memory()
+        self._memories: dict[str, dict[tuple[str, ...], object]] = {}
 
     async def known(self, thing: str) -> bool:
         """Whether the graph says anything of `thing`."""
@@ -156,19 +150,20 @@ class Relatives:
 
     async def once(self, key: tuple[str, ...], ask: Callable[[], Awaitable[Value]]) -> Value:
         """What `ask` gives, remembered under `key` for as long as the release is in force."""
-        digest = self._graph().digest
-        if not digest:
+        kept_by = self._graph().key
+        if not kept_by:
             # An endpoint's data may change at any time: nothing of it is remembered.
             return await ask()
-        if self._memory.digest != digest:
-            self._memory = _Memory(digest)
-        memory = self._memory
-        if key not in memory.answers:
+        # The release as of a few days is remembered beside it.
+        answers = self._memories[kept_by] = self._memories.pop(kept_by, {})
+        while len(self._memories) > _GRAPHS:
+            self._memories.pop(next(iter(self._memories)))
+        if key not in answers:
             answer = await ask()
-            while len(memory.answers) >= _KEPT:
-                memory.answers.pop(next(iter(memory.answers)))
-            memory.answers[key] = answer
-        return memory.answers[key]  # type: ignore[return-value]
+            while len(answers) >= _KEPT:
+                answers.pop(next(iter(answers)))
+            answers[key] = answer
+        return answers[key]  # type: ignore[return-value]
 
 
 def ties(rows: Iterable[Row]) -> list[Tie]:

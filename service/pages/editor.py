@@ -20,6 +20,7 @@ from service.pages.questions import questions
 from service.pages.response import page
 from service.problems import Problem, from_evaluation
 from service.views import answers
+from service.views.answers import TRIPLE
 from visual import looks
 from visual.article import Table
 from visual.network import kind_word
@@ -67,7 +68,9 @@ async def _answer(request: Request, context: Context, query: str) -> _Answered:
     except ValueError:
         rows = [{"answer": Literal(await context.graph.ask(query))}]
     # A row names only what is bound in it, so the order of columns is that in which the query names them.
-    variables = sorted({name for row in rows for name in row}, key=lambda name: query.find(f"?{name}"))
+    variables = list(dict.fromkeys(name for row in rows for name in row))
+    if tuple(variables) != TRIPLE:
+        variables.sort(key=lambda name: query.find(f"?{name}"))
     caption = word("questions.answer-caption", spoken)
     if len(rows) > _MOST:
         caption = word("sparql.first-rows", spoken, n=_MOST, all=len(rows))

@@ -1,6 +1,6 @@
 """Things that are described no longer: where a merged one went, and which release knew one last."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
@@ -44,6 +44,13 @@ class Gone:
             if serving.digest:
                 self._known.put(serving.digest, known, 1)
         return known.get(iri)
+
+    async def merged(self, iris: Iterable[str]) -> dict[str, str]:
+        """For those of `iris` that were merged into one other thing, that thing."""
+        entries = {iri: await self.retired(iri) for iri in iris}
+        return {
+            iri: entry.successors[0] for iri, entry in entries.items() if entry and len(entry.successors) == 1
+        }
 
     def moved(self, request: Request, entry: Retired, extension: str) -> Response:
         """A redirection to what took the place of a merged thing."""

@@ -81,9 +81,9 @@ class Pages:
     async def _values(self, request: Request, iri: str, spoken: Language, hub: bool) -> Written:
         context = self._context
         graph = context.graph
-        key = (graph.digest, iri, spoken, str(request.base_url))
+        key = (graph.key, iri, spoken, str(request.base_url))
         # Passages depend on the reader's copies, and an endpoint's data may change: neither is kept.
-        keep = bool(graph.digest) and context.settings.sources is None
+        keep = bool(graph.key) and context.settings.sources is None
         values = self._kept.get(key) if keep else None
         if values is None:
             of = await describe(graph, iri, hub=hub)

@@ -18,8 +18,11 @@ _MOST_BYTES: Final = 8 * MIB
 
 
 async def pin(serving: Serving, query: str, settings: Settings) -> Pin:
-    """The query pinned to the release that `serving` serves. Raises `Problem` and `EvaluationError`."""
-    query = query.strip()
+    """The query pinned to the release that `serving` serves. Raises `Problem` and `EvaluationError`.
+
+    Forms send line ends as CR LF; the same query has one address whichever way it came.
+    """
+    query = query.replace("\r\n", "\n").strip()
     result = await answered(serving, query, settings)
     made = Pin(
         query,

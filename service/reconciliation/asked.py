@@ -177,7 +177,7 @@ def _wanted(value: object) -> Wanted:
         limit = int(settings.get("limit") or 0)
     except (TypeError, ValueError) as error:
         raise _bad(f"extend: property {asked['id'][:40]!r}: limit must be a number.") from error
-    language, content = str(settings.get("language", "")), str(settings.get("content", "name"))
+    language, content = str(settings.get("language") or ""), str(settings.get("content") or "name")
     if language not in ("", "vi", "en"):
         raise _bad(f"extend: property {asked['id'][:40]!r}: language is vi or en.")
     if content not in ("name", "id"):

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ontology.iri import mint
 from service import asof, language
@@ -18,10 +19,11 @@ from service.explorer.names import describe
 from service.explorer.neighbourhood import Neighbourhood, neighbourhood, walk, without_kinds
 from service.explorer.neighbourhood import value as shown
 from service.explorer.sifting import Mark, connections, marks_of
-from service.explorer.since import Since, between, remembered
+from service.explorer.since import since
 from service.explorer.state import State, read, short
 from service.explorer.ties import More, Relatives
 from service.pages.finding import find
+from service.pages.gone import Gone
 from service.pages.response import frame, page
 from service.routes.views import file_of
 from service.verifying import status
@@ -36,6 +38,8 @@ from visual.words import Language, word
 _SUGGESTED: Final = ("person", "platform", "unit", "meeting")
 _SUGGESTED_EACH: Final = 5
 _FOUND: Final = 8
+_KEPT: Final = ("lang", "format", "release", "asOf")
+"""Parameters of an address that stay when it moves."""
 _MOST_PATHS: Final = 5
 _SAID: Final = (
     "page", "edges", "selected-node", "explore.expand", "explore.collapse", "explore.explain",
@@ -58,6 +62,7 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter()
     relatives = Relatives(lambda: context.graph)
     in_force = Relatives(lambda: asof.of(context.releases.current().graph))
+    gone = Gone(context)
 
     async def explore(request: Request) -> Response:
         spoken = language.choose(request)
@@ -67,6 +72,10 @@ def router(context: Context) -> APIRouter:
             return next((match.id for match in matches if match.kind in looks.LOOKS), None)
 
         asked, unknown, taken = await read(request.query_params, relatives.known, meant)
+        if elsewhere := await gone.merged(asked.opened):
+            kept = {name: value for name in _KEPT if (value := request.query_params.get(name))}
+            address = asked.moved(elsewhere).address(**kept)
+            return RedirectResponse(address, 301, {"Cache-Control": "no-cache"})
         drawn = await _draw(asked, relatives)
         things = {spot.thing.id: spot.thing for spot in drawn.found.spots}
         things |= await relatives.things([*(asked.explained or ()), *asked.opened, *taken.values()])
@@ -76,7 +85,7 @@ def router(context: Context) -> APIRouter:
         text = request.query_params.get("q", "").strip()
         matches = find(context.release, text, spoken, limit=_FOUND) if text else []
         values = await _values(asked, drawn, things, told, relatives, context, spoken)
-        changed = await _since(asked, drawn, in_force, context)
+        changed = await since(context, asked.release, drawn.found, partial(_found, asked, in_force))
         return page(
             request,
             context,
@@ -90,11 +99,16 @@ def router(context: Context) -> APIRouter:
             wanted=(request.query_params.get("from", ""), request.query_params.get("to", "")),
             matches=matches,
             starts=[] if asked.opened else await _starts(relatives),
-            lasting=frame(request).root + asked.address(lang=spoken, release=context.release.digest[:12]),
+            lasting=frame(request).root
+            + asked.address(lang=spoken, release=context.release.digest[:12], **context.graph.parameters),
         )
 
     routes.add_route("/explore", explore, methods=["GET", "HEAD"], include_in_schema=False)
     return routes
+
+
+async def _found(asked: State, relatives: Relatives) -> Neighbourhood:
+    return (await _draw(asked, relatives)).found
 
 
 async def _draw(asked: State, relatives: Relatives) -> _Drawn:
@@ -105,16 +119,6 @@ async def _draw(asked: State, relatives: Relatives) -> _Drawn:
     start = asked.ends[0] if asked.ends else ""
     shown = await neighbourhood(relatives, asked.focus, asked.expanded, chains, start, asked.sieve)
     return _Drawn(shown, chains)
-
-
-async def _since(asked: State, drawn: _Drawn, in_force: Relatives, context: Context) -> Since | None:
-    """What changed since the release that the address was made on; None where that is the one in force."""
-    current = context.releases.current().digest
-    if not asked.release or not current or current.startswith(asked.release.strip().lower()):
-        return None
-    if context.serving.digest == current:
-        return await remembered(context, asked.release, drawn.found)
-    return await between(context, drawn.found, (await _draw(asked, in_force)).found)
 
 
 async def _file(

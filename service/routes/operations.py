@@ -1,6 +1,8 @@
 """`/health`, `/ready` and `/metrics`: for those who run the service."""
 
 import asyncio
+import time
+from collections import Counter
 from typing import Final
 
 import orjson
@@ -13,6 +15,7 @@ from service.evaluators.port import EvaluationError, QueryRequest
 from service.evaluators.sandbox import resident
 from service.metrics import lines
 from service.problems import problem
+from service.releases import Serving
 
 _PATIENCE: Final = 5.0
 _UNCACHED: Final = {"Cache-Control": "no-store"}
@@ -48,28 +51,46 @@ def _json(value: dict[str, str]) -> Response:
     return Response(orjson.dumps(value), 200, _UNCACHED, "application/json")
 
 
+def _age(serving: Serving) -> list[tuple[dict[str, str], float]]:
+    """The age of a release, by the clock of the file system; nothing for what is no release."""
+    try:
+        return [({}, max(0.0, time.time() - (serving.release.path / "manifest.json").stat().st_mtime))]
+    except OSError:
+        return []
+
+
 def _metrics(context: Context) -> str:
     serving, cache = context.serving, context.releases.cache
-    status = serving.evaluator.status()
+    opened = context.releases.opened()
+    statuses = [one.evaluator.status() for one in opened]
     release = {"digest": serving.digest, "version": str(serving.release.manifest.get("version", ""))}
     requests = [
         ({"status": code, "outcome": outcome}, float(count))
         for (code, outcome), count in sorted(context.metrics.requests.items())
     ]
     memory = [({"process": "http"}, float(resident()))]
-    memory += [({"process": name}, float(size)) for name, size in status.memory]
-    kills = [({"cause": cause}, float(count)) for cause, count in status.kills]
+    for one, status in zip(opened, statuses, strict=True):
+        older = "" if one is context.releases.current() else f"{one.digest[:12]}-"
+        memory += [({"process": older + name}, float(size)) for name, size in status.memory]
+    deaths = sum((Counter(dict(status.kills)) for status in statuses), Counter[str]())
+    kills = [({"cause": cause}, float(count)) for cause, count in sorted(deaths.items())]
+    waiting = float(sum(status.waiting for status in statuses))
+    running = float(sum(status.running for status in statuses))
     return "".join(
         (
             lines("vndx_requests_total", "counter", "Answers by status and outcome.", requests),
             lines("vndx_worker_deaths_total", "counter", "Workers that ended, by cause.", kills),
-            lines("vndx_queries_waiting", "gauge", "Queries in the queue.", [({}, status.waiting)]),
-            lines("vndx_queries_running", "gauge", "Queries at a worker.", [({}, status.running)]),
+            lines("vndx_queries_waiting", "gauge", "Queries in the queue.", [({}, waiting)]),
+            lines("vndx_queries_running", "gauge", "Queries at a worker.", [({}, running)]),
             lines("vndx_process_resident_bytes", "gauge", "Memory by process.", memory),
             lines("vndx_cache_bytes", "gauge", "Bytes in the result cache.", [({}, cache.size)]),
             lines("vndx_cache_hits_total", "counter", "Answers from the cache.", [({}, cache.hits)]),
             lines("vndx_cache_misses_total", "counter", "Answers not in the cache.", [({}, cache.misses)]),
+            lines("vndx_releases_open", "gauge", "Releases in memory.", [({}, float(len(opened)))]),
             lines("vndx_release_info", "gauge", "The release in force.", [(release, 1)]),
+            lines(
+                "vndx_release_age_seconds", "gauge", "Seconds since it was written.", _age(serving)
+            ),
             lines(
                 "vndx_release_quads",
                 "gauge",

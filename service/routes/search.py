@@ -8,9 +8,10 @@ import orjson
 from fastapi import APIRouter
 from pyoxigraph import NamedNode
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from loaders.search import Match
+from ontology.iri import is_thing
 from ontology.namespaces import KINDS
 from service import language
 from service.asof import Attested
@@ -20,6 +21,7 @@ from service.pages.finding import find
 from service.pages.response import VARY, page
 from service.pages.standing import Standing, standing
 from service.problems import problem
+from visual.addresses import local
 
 _MOST = 100
 
@@ -47,6 +49,9 @@ def router(context: Context) -> APIRouter:
         stood: dict[str, tuple[Standing, str]] = {}
         if dated:
             matches, stood = await _as_of(dated, matches, limit)
+        if html and not matches and is_thing(text):
+            # The IRI of something without a name of its own, such as an evidence: its page is what is meant.
+            return RedirectResponse(local(text), 303)
         if html:
             everything = find(context.release, text, spoken, limit=_MOST) if kind else matches
             kinds = [

@@ -67,8 +67,11 @@ async def _answer(request: Request, context: Context, asked: protocol.Asked, tex
         # A tag says what was asked of which release, so a client that holds it needs no second answer.
         if held and digest and format and held != "*" and matches(held, _tag(digest, query, format)):
             return Response(None, 200, _headers(context.settings, _tag(digest, query, format)))
+    serving = context.serving
+    answer = serving.known(query)
     try:
-        answer = await while_connected(request, context.serving.evaluate(query))
+        if answer is None:
+            answer = await while_connected(request, serving.ask(query))
     except NotAcceptable as error:
         raise unacceptable(GRAPHS if error.form == "graph" else RESULTS, str(error)) from error
     format = _BY_NAME[answer.format]

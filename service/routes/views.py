@@ -24,7 +24,7 @@ from service.views.drawing import Asked, UnknownOptionError, draw
 from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from service.views.record import turtle
 from visual import looks
-from visual.picture import LICENCE, Picture, group, groups
+from visual.picture import LICENCE, Picture, group, groups, with_parameter
 from visual.relations import Tie
 from visual.svg import svg
 from visual.words import Language, word
@@ -92,8 +92,8 @@ class _Pictures:
 
     async def of(self, name: str) -> Picture:
         graph = self._context.graph
-        made = self._made.pop(graph.digest, {}) if graph.digest else {}
-        self._made[graph.digest] = made
+        made = self._made.pop(graph.key, {}) if graph.key else {}
+        self._made[graph.key] = made
         while len(self._made) > _KEPT:
             self._made.pop(next(iter(self._made)))
         if name not in made:
@@ -190,7 +190,7 @@ def _part(picture: Picture, number: int, spoken: Language) -> Mapping[str, Any]:
         "number": number,
         "title": word("pictures.view.part", spoken, n=number, name=first.thing.named(spoken)),
         "count": len(nodes),
-        "address": f"{picture.origin.query}?group={number}",
+        "address": with_parameter(picture.origin.query, "group", number),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
@@ -109,7 +110,7 @@ async def view(graph: Graph, name: str) -> Picture:
         title_en=word(f"pictures.view.{name}.title", "en"),
         about=word(f"pictures.view.{name}.about", "vi"),
         about_en=word(f"pictures.view.{name}.about", "en"),
-        query=f"/views/{name}",
+        query=f"/views/{name}" + (f"?{urlencode(graph.parameters)}" if graph.parameters else ""),
         date=await data_date(graph),
         digest=graph.digest,
     )

@@ -1,6 +1,6 @@
 """The map and the timeline as sheets: what their files are written from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from service.views.charting import Charted, charted
 from service.views.chronicle import Entry, chronicle
 from service.views.networks import NotSetUpError, data_date
 from visual import sheet
-from visual.picture import Origin
+from visual.picture import Origin, with_parameter
 from visual.scale import sample, strip
 from visual.sheet import Sheet
 from visual.words import Language, word
@@ -157,6 +157,13 @@ def _heads(names: Iterable[str], spoken: Language) -> tuple[str, ...]:
     return tuple(made)
 
 
+def _with(asked: str, parameters: Mapping[str, str]) -> str:
+    """The address with what it needs so as to be answered from the same graph."""
+    for name, value in parameters.items():
+        asked = with_parameter(asked, name, value)
+    return asked
+
+
 async def _origin(graph: Graph, name: str, what: str, asked: str) -> Origin:
     titles = [
         word(f"pictures.{name}.title", language) + (f": {what}" if what else "") for language in ("vi", "en")
@@ -167,7 +174,7 @@ async def _origin(graph: Graph, name: str, what: str, asked: str) -> Origin:
         title_en=titles[1],
         about=word(f"pictures.{name}.about", "vi"),
         about_en=word(f"pictures.{name}.about", "en"),
-        query=asked,
+        query=_with(asked, graph.parameters),
         date=await data_date(graph),
         digest=graph.digest,
     )

@@ -22,6 +22,7 @@ PAGES = (
     "/explore?from=person/nguyen-manh-hung&to=platform/akachain",
     "/views",
     "/views/meetings",
+    "/views/meetings?group=1",
     "/views/uses",
     "/views/posts",
     "/views/map?by=statements&at=2020-12-31",

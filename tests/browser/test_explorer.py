@@ -185,3 +185,66 @@ def test_hostile_names_stay_text(browser: Browser, tmp_path: Path) -> None:
         assert "owned" not in page.title().split("·")[1]
         assert page.evaluate("document.documentElement.scrollWidth") <= 800
         page.context.close()
+
+
+def test_arrow_keys_walk_from_neighbour_to_neighbour_and_back(visit) -> None:  # type: ignore[no-untyped-def]
+    page = visit("/explore?focus=unit/soc-trang&lang=en")
+    drawn(page)
+    page.locator(f'tr[data-node="{PROVINCE}"] a').first.focus()
+    page.keyboard.press("ArrowRight")
+    first = page.evaluate("document.activeElement.dataset.node")
+    assert first and first != PROVINCE
+    assert page.evaluate(f"{STAGE}.selected.node") == first
+    expect(page.locator("[data-live]")).to_contain_text("ties")
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.dataset.node") == PROVINCE
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.node") not in (first, PROVINCE), "another each time"
+
+
+def test_collapse_takes_back_what_an_expansion_brought(visit) -> None:  # type: ignore[no-untyped-def]
+    page = visit("/explore?focus=unit/soc-trang&expanded=meeting/soc-trang-2021-01-04&lang=en")
+    before = drawn(page)
+    page.evaluate(f"id => {STAGE}.select({{ node: id }})", MEETING)
+    page.locator("[data-surface]").focus()
+    page.keyboard.press("c")
+    page.wait_for_url(lambda url: "expanded" not in url)
+    expect(page.locator("tr[data-node]")).not_to_have_count(len(before))
+    after = drawn(page)
+    assert set(after) < set(before)
+    assert after == {node: before[node] for node in after}
+
+
+def test_several_things_in_focus_and_one_dropped(visit) -> None:  # type: ignore[no-untyped-def]
+    page = visit("/explore?focus=unit/soc-trang&focus=platform/vo-so&lang=en")
+    expect(page.locator(".chips li")).to_have_count(3)
+    assert {PROVINCE, THING + "platform/vo-so"} <= set(drawn(page))
+    page.get_by_role("link", name="Drop Vỏ sò").click()
+    page.wait_for_url(lambda url: "vo-so" not in url)
+    expect(page.locator(".chips li")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".chips li")).to_have_count(3)
+
+
+def test_by_touch_a_tap_reads_and_two_fingers_zoom(browser: Browser, site) -> None:  # type: ignore[no-untyped-def]
+    context = browser.new_context(
+        base_url=site.url, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto("/explore?focus=unit/soc-trang&lang=en")
+    drawn(page)
+    page.locator("[data-stage]").scroll_into_view_if_needed()
+    page.touchscreen.tap(*point(page, PLATFORM))
+    expect(page.locator("[data-panel] h2")).to_have_text("akachain")
+    scale = f"{STAGE}.scale"
+    before = page.evaluate(scale)
+    surface = page.locator("[data-surface]").bounding_box()
+    assert surface
+    x, y = surface["x"] + surface["width"] / 2, surface["y"] + surface["height"] / 2
+    wire = context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 20), ("touchMove", 50), ("touchMove", 90)):
+        fingers = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.evaluate(scale) > before * 1.5
+    context.close()

@@ -126,6 +126,22 @@ def test_without_scripts_the_form_asks_and_answers(visit: Visit) -> None:
     expect(page.get_by_role("cell", name="5", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_query_is_saved_under_an_address(visit: Visit, scripts: bool) -> None:
+    page = visit("/sparql?lang=en", scripts=scripts)
+    page.get_by_role("button", name="Save link").click()
+    page.wait_for_url(re.compile("/q/1[-_A-Za-z0-9]+$"))
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("The same answer as when it was pinned")
+    expect(page.get_by_label("Permanent address")).to_have_value(page.url)
+    if scripts:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        assert page.evaluate("navigator.clipboard.readText()") == page.url
+    else:
+        expect(page.get_by_role("button", name="Copy")).to_be_hidden()
+
+
 def test_the_keyboard_reaches_the_content_first(visit: Visit) -> None:
     page = visit("/doc/platform/vo-so")
     page.keyboard.press("Tab")

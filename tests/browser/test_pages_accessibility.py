@@ -19,6 +19,7 @@ PAGES = (
     "/ontology",
     "/sparql",
     "/sparql?query=ASK+%7B%7D",
+    "/q?query=ASK+%7B%7D",
     "/doc/person/nguyen-manh-hung",
     "/doc/organization/viettel",
     "/doc/unit/soc-trang",

@@ -1,8 +1,9 @@
 """Strategy: HTTP tests talk to a real server (`vndx serve`) on the real record, built once a session.
 
 `service` is that server, `client` an httpx client of it; VNDX_BACKEND has it ask another engine
-(`backends.py`), and then tests marked `local`, which are about our own workers, are left out. Tests that need other settings or a small graph of
-their own start their own server with `running.serve`; `people` is such a graph. Ports are free ones.
+(`backends.py`), and then tests marked `local`, which are about our own workers, are left out. Tests that need
+other settings or a small graph of their own start their own server with `running.serve`; `people` is such a
+graph. Ports are free ones.
 """
 
 from collections.abc import Iterator
@@ -50,9 +51,11 @@ def service(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             yield running
     else:
         folder = tmp_path_factory.mktemp("engine")
-        with endpoint(BACKEND, open_release(release).quads, folder) as url:
-            with serve("--endpoint", url, release=release) as running:
-                yield running
+        with (
+            endpoint(BACKEND, open_release(release).quads, folder) as url,
+            serve("--endpoint", url, release=release) as running,
+        ):
+            yield running
 
 
 @pytest.fixture

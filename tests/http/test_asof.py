@@ -147,6 +147,10 @@ def test_the_explorer_and_the_views_draw_what_was_attested(client: httpx.Client)
     assert THING + "unit/ben-tre" in tied("2020-08")
     assert tied("2020-08") < tied("2023-04")
     assert client.get("/api/neighbours", params={"id": hung, "asOf": "2019"}).status_code == 404
+    page = client.get("/explore", params={"focus": "unit/ben-tre", "asOf": "2020-08"}, headers=HTML).text
+    assert re.search(r'id="lasting"[^>]* value="[^"]*asOf=2020-08-31', page)
+    taken = client.get("/explore", params={"focus": "unit/ben-tre", "asOf": "2020-08", "format": "json"})
+    assert "asOf=2020-08-31" in taken.text
     drawn = client.get("/views/recommendations.json", params={"asOf": "2020-08"}).json()
     nodes = {node["id"] for node in drawn["nodes"]}
     assert THING + "platform/vo-so" in nodes

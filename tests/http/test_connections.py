@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import struct
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -225,6 +226,26 @@ def test_no_parameter_reaches_a_header_unchecked(service: Service, path: str) ->
         head = answer.partition(b"\r\n\r\n")[0].lower()
         assert b"\r\nx-injected" not in head
         assert 200 <= int(head.split()[1]) < 500, head
+
+
+def test_a_client_that_leaves_is_no_failure_of_ours(numbers: Path) -> None:
+    """In the middle of its body, in the middle of its query, before its answer: nothing is logged of it."""
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: "
+    leaving = [head + b"99\r\n\r\nSELECT", head + b"%d\r\n\r\n" % len(slow) + slow.encode()]
+    with serve("--dataset", str(numbers), "--timeout", "1") as running:
+        port = int(running.url.rpartition(":")[2])
+        for request in leaving:
+            for wait in (0, 0.2):
+                with socket.create_connection(("127.0.0.1", port)) as connection:
+                    connection.sendall(request)
+                    time.sleep(wait)
+                    reset = struct.pack("ii", 1, 0)
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+        with running.client() as client:
+            answer = client.post("/sparql", data={"query": slow})
+            assert answer.json()["code"] == "query-timeout"
+    assert not any("Traceback" in line or "Error" in line for line in running.log), running.log
 
 
 def test_a_body_that_stalls_is_408(people: Path) -> None:

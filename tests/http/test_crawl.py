@@ -319,15 +319,21 @@ def test_the_page_of_a_hub_is_short_and_leads_to_all_of_it(hub: Service) -> None
 
 def test_a_long_section_has_pages_of_its_own(client: httpx.Client) -> None:
     """What the page of a source cuts stands on the pages of its section, in the same order, all of it."""
-    path = "/doc/source/ben-tre-2020-07-17?lang=en"
-    whole = client.get(path, headers={"Accept": "text/html"}).text
-    count = int(re.findall(r"section=statements[^\"]*\">Show all (\d+)<", whole)[0])
+    path, asked = "/doc/source/ben-tre-2020-07-17?lang=en", {"Accept": "text/html"}
+
+    def said(page: str) -> list[str]:
+        section = page.partition('id="statements"')[2].partition('id="evidence"')[0]
+        return re.findall(r'<p class="what"><a href="([^"]+)"', section)
+
+    whole = client.get(path, headers=asked).text
+    count = int(re.findall(r'section=statements[^"]*">Show all (\d+)<', whole)[0])
     found: list[str] = []
     for number in range(1, 99):
-        page = client.get(f"{path}&section=statements&page={number}", headers={"Accept": "text/html"})
+        page = client.get(f"{path}&section=statements&page={number}", headers=asked)
         if page.status_code == 404:
             break
-        rows = page.text.partition("<tbody>")[2]
-        found += re.findall(r'data-label="Passage"><a href="([^"]+)"', rows)
-    assert len(found) == len(set(found)) == count > 100
-    assert re.findall(r'data-label="Passage"><a href="([^"]+)"', whole) == found[:50]
+        found += said(page.text)
+    assert len(found) == count > 150
+    assert said(whole) == found[:50]
+    paragraphs = [int(number) for number in re.findall(r"<h3>Paragraph (\d+)", whole)]
+    assert paragraphs == sorted(paragraphs)

@@ -1,14 +1,18 @@
 """The layer around all routes: failures, proxies, static files, weights of encodings."""
 
 import asyncio
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.app import create_app
+from service.delivery.clients import InFlight
+from service.problems import Problem
 from service.settings import Settings
 
 
@@ -55,6 +59,52 @@ def test_a_proxy_is_believed_only_where_it_is_trusted(people: Path) -> None:
     (ignored,) = ask(Settings(dataset=(people,)), request)
     assert "<https://test/sparql>" in believed.text
     assert "<http://test/sparql>" in ignored.text
+
+
+def test_the_client_behind_a_proxy_is_the_one_that_the_proxy_named(people: Path) -> None:
+    """Some proxies add to the header that is there, some add another; what is before may be the client's."""
+    seen: list[str] = []
+
+    class Noting(InFlight):
+        def one(self, client: str) -> AbstractContextManager[Problem | None]:
+            seen.append(client)
+            return super().one(client)
+
+    def asked(*forwarded: str) -> httpx.Request:
+        return httpx.Request(
+            "GET", "http://test/health", headers=[("X-Forwarded-For", value) for value in forwarded]
+        )
+
+    requests = [asked("6.6.6.6, 1.1.1.1"), asked("6.6.6.6", "2.2.2.2"), asked("::ffff:3.3.3.3"), asked()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.delivery.layer.InFlight", Noting)
+        ask(Settings(dataset=(people,), trusted_proxy=True), *requests)
+        ask(Settings(dataset=(people,)), requests[0])
+    assert seen == ["1.1.1.1", "2.2.2.2", "3.3.3.3", "10.0.0.1", "10.0.0.1"]
+
+
+def test_the_requests_of_one_client_are_counted_behind_a_proxy_too(people: Path) -> None:
+    settings = Settings(dataset=(people,), trusted_proxy=True, connections_per_client=3, workers=1)
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    async def run() -> tuple[list[int], int]:
+        app = create_app(settings)
+        transport = httpx.ASGITransport(app, client=("10.0.0.1", 1))
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+        ):
+
+            async def post(forwarded: str) -> httpx.Response:
+                headers = {"X-Forwarded-For": forwarded}
+                return await client.post("/sparql", data={"query": query}, headers=headers)
+
+            answers = await asyncio.gather(*(post("1.1.1.1") for _ in range(5)), post("2.2.2.2"))
+            assert all(int(answer.headers["retry-after"]) for answer in answers if answer.status_code == 429)
+            again = await post("1.1.1.1")
+            return sorted(answer.status_code for answer in answers), again.status_code
+
+    assert asyncio.run(run()) == ([200, 200, 200, 200, 429, 429], 200)
 
 
 def test_encodings_by_weight(people: Path) -> None:

@@ -1,6 +1,7 @@
 """Named graphs, the Graph Store Protocol's reading half, the dataset's description, dumps, operations."""
 
 import hashlib
+import re
 
 import httpx
 import pytest
@@ -143,12 +144,12 @@ def test_operations(client: httpx.Client) -> None:
     assert metrics.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'vndx_requests_total{status="400",outcome="query-syntax"}' in metrics.text
     assert f'vndx_release_info{{digest="{ready["release"]}"' in metrics.text
-    for name in (
-        "vndx_queries_waiting",
-        "vndx_queries_running",
-        'vndx_process_resident_bytes{process="worker-0"}',
-    ):
+    own = 'vndx_process_resident_bytes{process="http"}'
+    for name in ("vndx_queries_waiting", "vndx_queries_running", "vndx_releases_open 1", own):
         assert name in metrics.text
+    age = re.search(r"^vndx_release_age_seconds (\S+)$", metrics.text, re.MULTILINE)
+    assert age
+    assert 0 <= float(age[1]) < 3600
     described = client.get("/openapi.json").json()
     assert described["info"]["title"] == "vndx"
     for path in described["paths"]:
@@ -156,6 +157,12 @@ def test_operations(client: httpx.Client) -> None:
         answer = client.get(path.replace("{", "").replace("}", ""))
         assert answer.status_code in (200, 400, 303) or "{" in path, path
     assert client.get("/docs").status_code == 404
+
+
+@pytest.mark.local
+def test_each_worker_tells_its_memory(client: httpx.Client) -> None:
+    client.get("/sparql", params={"query": "ASK {}"})
+    assert 'vndx_process_resident_bytes{process="worker-0"}' in client.get("/metrics").text
 
 
 def test_plain_files_are_served_as_they_are(people: object) -> None:

@@ -188,8 +188,16 @@ def test_every_permalink_of_a_pruned_release_says_what_took_its_place(
         assert (answer.status_code, answer.json()["code"]) == (410, "release-gone"), name
         assert answer.json()["successor"] == world.digests[2]
         leads = page(pruned, link, 410)
+        assert f"Release {world.digests[0][:12]} is no longer kept" in leads
         address = link.replace(world.digests[0], world.digests[2])
         assert f'href="{address}"' in leads, name
+
+
+def test_changes_since_a_pruned_release_lead_to_those_since_its_successor(
+    world: World, pruned: httpx.Client
+) -> None:
+    text = page(pruned, f"/dataset/changes?from={world.digests[0]}&to={world.digests[2]}", 410)
+    assert f'href="/dataset/changes?to={world.digests[2]}&from={world.digests[2]}"' in text
 
 
 def test_a_pinned_query_whose_answer_is_the_same(
@@ -393,6 +401,8 @@ def test_a_merged_thing_leads_to_what_took_its_place(world: World, kept: httpx.C
         in data.text
     )
     assert '</doc/person/binh>; rel="successor-version"' in data.headers["link"]
+    explored = kept.get("/explore?focus=person/cu&lang=en")
+    assert explored.headers["location"] == "/explore?focus=person/binh&lang=en"
     assert kept.get("/doc/person/cu.bib").headers["location"] == "/doc/person/binh.bib"
     assert "isReplacedBy" in kept.get("/doc/person/binh.nt").text, "the successor says whose place it took"
 
@@ -435,6 +445,8 @@ def test_a_query_is_pinned_from_the_editor_and_from_a_worked_question(kept: http
     assert form
     answer = kept.get("/q", params={"query": form[1]})
     assert len(answer.headers["location"]) < 70, "a worked question has a short address"
+    sent = kept.get("/q", params={"query": form[1].replace("\n", "\r\n")})
+    assert sent.headers["location"] == answer.headers["location"], "as browsers send it"
     assert "Where was Vỏ sò recommended" in page(kept, answer.headers["location"])
 
 

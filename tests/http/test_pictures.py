@@ -42,6 +42,17 @@ HOSTILE_TURTLE = """\
   v:platform <https://w3id.org/vndx/id/platform/evil> ; v:addressee <https://w3id.org/vndx/id/unit/evil> ;
   v:strength c:strength-example .
 c:strength-example rdfs:label "<i>ví dụ</i>"@vi , "example"@en .
+<https://w3id.org/vndx/id/organization/one> a v:Organization ; rdfs:label "Một <b>"@vi .
+<https://w3id.org/vndx/id/organization/two> a v:Organization ; rdfs:label "Hai <b>"@vi .
+<https://w3id.org/vndx/id/observation/one> a v:Observation ; rdfs:label "Dân số theo Một"@vi ;
+  v:indicator <https://w3id.org/vndx/id/indicator/people> ; v:kind c:kind-measured ; v:value 1200.0 ;
+  v:area <https://w3id.org/vndx/id/unit/evil> ; v:reportedBy <https://w3id.org/vndx/id/organization/one> .
+<https://w3id.org/vndx/id/observation/two> a v:Observation ; rdfs:label "Dân số theo Hai"@vi ;
+  v:indicator <https://w3id.org/vndx/id/indicator/people> ; v:kind c:kind-measured ; v:value 1300.0 ;
+  v:area <https://w3id.org/vndx/id/unit/evil> ; v:reportedBy <https://w3id.org/vndx/id/organization/two> .
+<https://w3id.org/vndx/id/observation/aim> a v:Observation ; rdfs:label "Chỉ tiêu"@vi ;
+  v:indicator <https://w3id.org/vndx/id/indicator/people> ; v:kind c:kind-target ; v:value 9000.0 ;
+  v:area <https://w3id.org/vndx/id/unit/evil> ; v:reportedBy <https://w3id.org/vndx/id/organization/two> .
 """ % ("x" * 10_000)
 
 
@@ -233,6 +244,22 @@ def test_a_view_is_a_picture_and_the_same_in_text(client: httpx.Client, name: st
     assert "default-src 'self'" in answer.headers["content-security-policy"]
 
 
+def test_a_view_is_also_shown_group_by_group(client: httpx.Client) -> None:
+    whole = client.get("/views/meetings?format=json").json()
+    groups = {node["community"] for node in whole["nodes"]}
+    page = client.get("/views/meetings?lang=en", headers=HTML).text
+    assert "Group by group" in page
+    assert "/views/meetings?group=1" in page
+    part = client.get("/views/meetings?group=1&format=json").json()
+    places = {node["id"]: (node["x"], node["y"]) for node in whole["nodes"] if node["community"] == 1}
+    assert {node["id"]: (node["x"], node["y"]) for node in part["nodes"]} == places
+    assert 1 < len(part["nodes"]) < len(whole["nodes"])
+    assert part["query"] == "/views/meetings?group=1"
+    for wrong in (str(max(groups) + 1), "0", "x", "²"):
+        assert client.get(f"/views/meetings?group={wrong}").status_code == 404
+    assert "Group by group" not in client.get("/views/recommendations?lang=en", headers=HTML).text
+
+
 def test_who_was_recommended_what_is_in_the_view(client: httpx.Client) -> None:
     shown = client.get("/views/recommendations.json").json()
     told = next(edge for edge in shown["edges"] if (edge["source"], edge["target"]) == (PLATFORM, PROVINCE))
@@ -276,6 +303,20 @@ def test_unknown_views_and_formats(client: httpx.Client) -> None:
     assert unknown.json()["views"] == list(VIEWS)
     assert client.get("/views/meetings.exe").status_code == 404
     assert client.get("/views/meetings?format=exe").status_code == 404
+
+
+def test_where_sources_disagree_both_are_shown(hostile: httpx.Client) -> None:
+    ends = {"from": THING + "organization/one", "to": THING + "unit/evil"}
+    told = hostile.get("/api/edge", params=ends).json()["edges"][0]["events"]
+    assert [event["id"] for event in told] == [THING + "observation/one"]
+    assert [rival["id"] for rival in told[0]["rivals"]] == [THING + "observation/two"], "a target is no rival"
+    assert told[0]["rivals"][0]["facts"]["value"]["values"][0]["label"] == "1300.0"
+    address = "/explore?focus=organization/one&explain=organization/one~unit/evil&lang="
+    for language, words in (("vi", "Nguồn khác nói khác"), ("en", "Another source says otherwise")):
+        page = hostile.get(address + language, headers=HTML).text
+        assert words in page
+        assert "Dân số theo Hai" in page
+        assert "<b>" not in page
 
 
 def test_hostile_names_are_text_everywhere(hostile: httpx.Client) -> None:

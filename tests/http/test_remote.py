@@ -86,6 +86,32 @@ def test_a_mistake_is_told_with_its_place(over: Service) -> None:
         assert wrong.json()["line"] == (None if "Virtuoso" in wrong.json()["detail"] else 2)
 
 
+def test_without_a_release_search_is_made_and_nothing_is_kept(
+    service: Service, release: Path, tmp_path: Path
+) -> None:
+    quads = open_release(release).quads
+    with (
+        endpoint("plain", quads, tmp_path / "engine") as url,
+        serve("--endpoint", url, release=tmp_path / "nothing") as bare,
+        service.client() as known,
+        bare.client() as client,
+    ):
+        assert any("reading the endpoint's graphs" in line for line in bare.log)
+        for text in ("vo so", "nguyen manh hung", "Bến Tre"):
+            found = client.get("/search", params={"q": text, "lang": "en"}).json()
+            assert found["results"]
+            assert found == known.get("/search", params={"q": text, "lang": "en"}).json()
+        answer = client.get("/sparql", params={"query": COUNT})
+        assert "etag" not in answer.headers
+        assert "vndx-release" not in answer.headers
+        assert answer.headers["cache-control"] == "no-store"
+        assert client.get("/graph/units.nt").text.count("\n") == known.get("/graph/units.nt").text.count("\n")
+        for path in ("/", "/doc/person/nguyen-manh-hung", "/questions", "/dataset", "/explore", "/views"):
+            page = client.get(path, headers={"Accept": "text/html"})
+            assert page.status_code == 200, (path, page.text)
+        assert client.get("/ready").json() == {"status": "ready", "release": ""}
+
+
 @pytest.fixture(scope="module")
 def two(people: Path) -> Store:
     """A graph of two named graphs, and a triple outside them."""

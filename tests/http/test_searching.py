@@ -130,6 +130,26 @@ def test_wrong_parameters_are_refused_with_the_reason(
     assert said in answer.json()["detail"]
 
 
+def test_an_address_pasted_into_the_field_leads_to_its_thing(client: httpx.Client) -> None:
+    for text in (
+        "https://w3id.org/vndx/id/person/phan-van-mai",
+        "<https://w3id.org/vndx/id/person/phan-van-mai>",
+        "http://127.0.0.1:8000/doc/person/phan-van-mai?lang=en",
+        "person:phan-van-mai",
+        "person/phan-van-mai",
+    ):
+        assert found(client, q=text) == ["person/phan-van-mai"]
+    evidence = "https://w3id.org/vndx/id/evidence/ben-tre-2020-07-17-4626-4797"
+    assert found(client, q=evidence) == []
+    answer = client.get("/search", params={"q": evidence}, headers=BROWSER)
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/doc/evidence/ben-tre-2020-07-17-4626-4797",
+    )
+    for text in ("https://w3id.org/vndx//evil.example", "https://w3id.org/vndx/id/evil.example//x"):
+        assert client.get("/search", params={"q": text}, headers=BROWSER).status_code == 200
+
+
 def test_bytes_that_are_no_text_are_answered(client: httpx.Client) -> None:
     assert client.get("/search?q=%FF%FE").status_code == 200
     assert client.get("/search?q=%ED%A0%80").status_code == 200

@@ -159,11 +159,14 @@ def test_commitments_with_a_due_date_say_whether_anything_is_known_afterwards() 
         [" ".join(piece.text for piece in cell if not isinstance(piece, Cites)) for cell in row]
         for row in table.rows
     ]
-    assert [row[:2] for row in rows] == [["năm 2020", "Không ai nhắc"], ["tháng 6/2021", "Đã nhắc lại"]]
-    assert rows[0][3] == "chưa có bằng chứng về sau trong các nguồn", (
+    assert [row[:2] for row in rows] == [
+        ["năm 2020", "Không ai nhắc Bên cam kết: tỉnh Một"],
+        ["tháng 6/2021", "Đã nhắc lại Bên cam kết: UBND"],
+    ]
+    assert rows[0][2] == "chưa có bằng chứng về sau trong các nguồn", (
         "the day itself is not after the due date"
     )
-    assert rows[1][3] == "Nhắc muộn"
+    assert rows[1][2] == "Nhắc muộn"
     english = write(described("unit", "mot", COMMITTED), "en")
     assert "no later evidence in our sources" in words(english, "due")
 
@@ -291,6 +294,10 @@ def _rendered(of: Description, language: Language) -> str:
         passages=[],
         sources=[],
         structured={"name": article.title},
+        notices=[],
+        hub=0,
+        turned=None,
+        older=None,
     )
 
 
@@ -315,3 +322,45 @@ evidence:x-1 a vndx:Evidence ; vndx:source source:x ; vndx:paragraph 2 ; vndx:st
     (tmp_path / "x.txt").unlink()
     (missing,) = show(of, [of.focus], tmp_path)
     assert (missing.state, missing.pieces) == ("missing", ())
+
+
+def test_columns_that_tell_nothing_are_left_out() -> None:
+    turtle = """
+post:p a vndx:Post ; rdfs:label "Bộ trưởng"@vi .
+tenure:a a vndx:Tenure ; vndx:post post:p ; vndx:person person:x ; vndx:attestedOn "2020-07-17"^^xsd:date .
+tenure:b a vndx:Tenure ; vndx:post post:p ; vndx:person person:y ; vndx:attestedOn "2021-01-04"^^xsd:date .
+person:x rdfs:label "Một"@vi . person:y rdfs:label "Hai"@vi ."""
+    section = next(
+        part for part in write(described("post", "p", turtle), "en").sections if part.slug == "holders"
+    )
+    table = section.blocks[0]
+    assert isinstance(table, Table)
+    # Neither the post, whose page it is, nor the organization, of which there is none.
+    assert [column.label for column in table.columns] == ["Attested on", "Person", "Evidence"]
+    assert len(table.rows) == 2
+
+
+def test_a_source_tells_its_statements_under_their_paragraphs() -> None:
+    turtle = """
+source:s a vndx:Source ; rdfs:label "Bài"@vi .
+evidence:s-1-5 a vndx:Evidence ; vndx:source source:s ; vndx:paragraph 10 ; vndx:start 1 ; vndx:end 5 .
+evidence:s-0-5 a vndx:Evidence ; vndx:source source:s ; vndx:paragraph 10 ; vndx:start 0 ; vndx:end 5 .
+evidence:s-7-9 a vndx:Evidence ; vndx:source source:s ; vndx:paragraph 12 ; vndx:start 7 ; vndx:end 9 .
+statement:one a vndx:Claim ; rdfs:label "Điều một"@vi ; vndx:evidence evidence:s-1-5 , evidence:s-0-5 .
+statement:two a vndx:Claim ; rdfs:label "Điều hai"@vi ; vndx:evidence evidence:s-7-9 , evidence:s-0-5 ."""
+    article = write(described("source", "s", turtle), "vi")
+    section = next(part for part in article.sections if part.slug == "statements")
+    groups = section.blocks[1]
+    assert isinstance(groups, Groups)
+    told = {
+        group.heading[0].text: [  # type: ignore[union-attr]
+            (item.what[0].text, [link.text for link in item.evidence.links])  # type: ignore[union-attr]
+            for item in group.entries.items
+        ]
+        for group in groups.items
+    }
+    assert told == {
+        "Đoạn 10": [("Điều hai", ["ký tự 0–5"]), ("Điều một", ["ký tự 0–5", "ký tự 1–5"])],
+        "Đoạn 12": [("Điều hai", ["ký tự 7–9"])],
+    }
+    assert section.tally == 2

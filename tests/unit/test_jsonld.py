@@ -50,6 +50,20 @@ def test_equal_statements_give_equal_bytes_in_any_order() -> None:
     assert jsonld.write(quads) == first
 
 
+def test_however_many_subjects_are_taken_at_once_the_bytes_are_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quads = [
+        Quad(*quad.triple, graph)
+        for path, graph in ((DATA / "catalog.ttl", G), (DATA / "registry/platforms.ttl", None))
+        for quad in parse(path=path)
+    ]
+    first = jsonld.write(quads)
+    monkeypatch.setattr(jsonld, "_AT_ONCE", 3)
+    assert jsonld.write(quads) == first
+    assert json.loads(first)["@graph"][-1]["id"] == G.value
+
+
 def test_blank_nodes_are_named_by_their_place() -> None:
     text = "<a:a> <a:b> [ <a:c> 1 ] , [ <a:c> 2 ] ."
     one, two = (jsonld.write([q.triple for q in parse(text, RdfFormat.TURTLE)]) for _ in range(2))

@@ -33,6 +33,8 @@ class Told(Relatives):
         return graph((await self.things([FOCUS, *EVENTS])).values(), self.listed)
 
     async def once(self, key: tuple[str, ...], ask: Any) -> Any:
+        if key[0] != "marks":
+            return await ask()
         day = "2020-01-01"
         marks: Mapping[str, Mark] = {
             event: Mark(day, day, frozenset({"late" if one in LATE else "soon"}))

@@ -237,3 +237,9 @@ def test_values_come_in_the_language_asked_for_and_as_many_as_asked_for() -> Non
     assert len(values([Value(province)] * 5, known, Wanted("after", limit=2), "vi")) == 2
     elsewhere = [Value(NamedNode("https://example.org/x"))]
     assert values(elsewhere, known, Wanted("x"), "vi") == [{"str": "https://example.org/x"}]
+
+
+def test_settings_of_a_column_left_empty_are_the_default_ones() -> None:
+    settings = {"limit": "", "language": "", "content": ""}
+    text = json.dumps({"ids": ["unit/ben-tre"], "properties": [{"id": "after", "settings": settings}]})
+    assert asked.extension(text).properties == (Wanted("after"),)

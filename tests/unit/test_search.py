@@ -91,6 +91,9 @@ def store() -> Store:
         ("749", "document/quyet-dinh-749", "prefix"),
         ("QĐ 749/TTg của Thủ tướng", "document/quyet-dinh-749", "within"),
         ("đề án tin học hóa", "organization/cuc-tin-hoc-hoa", "part"),
+        ("ubn", "organization/uy-ban-nhan-dan-tinh-ben-tre", "prefix"),
+        ("hung bo truong", "person/nguyen-manh-hung", "around"),
+        ("uy bna nhan dan ben", "organization/uy-ban-nhan-dan-tinh-ben-tre", "similar"),
     ],
 )
 def test_the_first_result_and_why(query: str, slug: str, reason: str, index: SearchIndex) -> None:

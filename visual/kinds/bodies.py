@@ -1,6 +1,7 @@
 """Pages of organizations, platforms, programmes, documents and concepts."""
 
 import re
+from dataclasses import replace
 
 from visual.article import Cites, Entries, Entry, Section, Text
 from visual.kinds import lines, measures, parts, spoken
@@ -175,9 +176,11 @@ def _cited(r: Reader, passages: list[str]) -> Entries:
     items = []
     for locator in sorted(resting, key=place):
         said = r.links(iri for passage in resting[locator] for iri in r.of.subjects("evidence", passage))
+        several = len(resting[locator]) > 1
         links = [r.cite(iri) for iri in sorted(resting[locator])]
-        what = links[0] if len(links) == 1 else Text(locator)
-        items.append(Entry((what,), (said,) if said else (), Cites(tuple(links)) if len(links) > 1 else None))
+        numbered = [replace(link, text=str(number)) for number, link in enumerate(links, 1)]
+        what = Text(locator) if several else links[0]
+        items.append(Entry((what,), (said,) if said else (), Cites(tuple(numbered)) if several else None))
     return Entries(tuple(items))
 
 

@@ -98,7 +98,7 @@ def meetings(r: Reader, iris: Iterable[str]) -> Table:
     rows = [
         (
             (Text(r.date(iri)),),
-            (r.link(iri), *under(r, iri, "mode", "place")),
+            (r.link(iri), *under(r, iri, *_how(r, iri), "place")),
             r.about(iri, "party"),
             (r.cites(iri),),
         )
@@ -111,6 +111,12 @@ def meetings(r: Reader, iris: Iterable[str]) -> Table:
         Column(r.say("common.evidence")),
     )
     return Table(r.say("caption.meetings"), columns, tuple(rows))
+
+
+def _how(r: Reader, meeting: str) -> tuple[str, ...]:
+    """The property that says how a meeting was held, where it says anything."""
+    mode = r.of.thing(meeting, "mode") or ""
+    return () if mode.endswith("not-stated") else ("mode",)
 
 
 def named(r: Reader, iris: Iterable[str]) -> Entries:

@@ -31,7 +31,7 @@ def source(r: Reader) -> tuple[str, list[Section]]:
 
 
 def _said(r: Reader, resting: Mapping[str, list[str]]) -> Iterator[Entry]:
-    """What rests on passages of one paragraph: each statement once, its kind, and the passages by characters."""
+    """What rests on passages of one paragraph: each statement once, with its kind and passages."""
     for iri, passages in resting.items():
         kind = Text(reading.spaced(r.label(name) for name in r.our_classes(iri)), "tag")
         cites = tuple(r.cite_within(passage) for passage in passages)

@@ -14,8 +14,9 @@ def section(r: Reader, slug: str, iris: list[str], *blocks: Block) -> list[Secti
 
 
 def telling(part: Section, focus: str) -> Section:
-    """The section with those columns of its tables only that tell something: a column does not where every cell
-    is empty, or where all say what the page is about, at the address `focus`.
+    """The section with only those columns of its tables that tell something.
+
+    A column does not where every cell is empty or says what the page is about, at the address `focus`.
     """
     return replace(part, blocks=tuple(_telling(block, focus) for block in part.blocks))
 

@@ -50,10 +50,11 @@ def due(r: Reader) -> list[Section]:
     }
     rows: list[tuple[Cell, ...]] = []
     for act in sorted(found, key=lambda act: (of.value(act, "due") or "", r.label(act), act)):
-        who = r.about(act, "speaker", "onBehalfOf", "party")
+        parties = {iri for name in ("speaker", "onBehalfOf", "party") for iri in of.things(act, name)}
+        who = ", ".join(sorted(r.label(iri) for iri in parties))
         later = _later(r, act)
         cell: Cell = r.links(later) if later else (Text(r.say("due.nothing"), "soft"),)
-        what = (r.link(act), Text(r.say("due.by"), "under"), *who) if who else (r.link(act),)
+        what: Cell = (r.link(act), *((Text(r.say("due.by", who=who), "under"),) if who else ()))
         rows.append(((Text(r.date(act, "due", "duePrecision")),), what, cell, (r.cites(act),)))
     columns = (
         Column(r.say("column.due"), "when"),

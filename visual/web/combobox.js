@@ -1,7 +1,7 @@
 // A search field with suggestions, after the WAI-ARIA combobox pattern (list autocomplete, manual selection).
 
 import { here } from "./releases.js";
-import { element } from "./stage.js";
+import { element } from "./element.js";
 
 const PAUSE = 120;
 

@@ -67,7 +67,7 @@ function written(iri, prefixes) {
 
 /** Hands YASQE our completers; to be called before an editor is made. */
 export function complete(Yasqe, { endpoint, prefixes, kinds }) {
-  const known = vocabulary(endpoint);
+  let known = null;
   const labels = new Map();
   const hint = (yasqe, token, iri) => {
     const text = written(iri, prefixes);
@@ -85,6 +85,7 @@ export function complete(Yasqe, { endpoint, prefixes, kinds }) {
   };
   const remember = (listed) => listed.forEach(({ iri, labels: said }) => labels.set(iri, [...new Set(said)].join(" · ")));
   const terms = (property) => async (yasqe, token) => {
+    known ??= vocabulary(endpoint);
     const listed = (await known).filter((term) => term.property === property);
     remember(listed);
     return token ? matching(listed, token) : [];

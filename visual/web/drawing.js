@@ -3,6 +3,7 @@
 
 const LINE_LENGTH = 22;
 const LINES = 3;
+const COLUMN_LENGTH = 36;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
 // Characters that turn the direction of text: harmless on a page inside <bdi>, but a canvas has no such element.
 const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -51,9 +52,9 @@ export function lines(label) {
 }
 
 /** A label cut to one line. */
-export function brief(label) {
+export function brief(label, most = LINE_LENGTH) {
   const text = label.replace(TURNS, "").replace(/\s+/g, " ").trim();
-  return text.length <= LINE_LENGTH ? text : `${text.slice(0, LINE_LENGTH - 2).replace(/[ ,.;–-]+$/, "")}…`;
+  return text.length <= most ? text : `${text.slice(0, most - 2).replace(/[ ,.;–-]+$/, "")}…`;
 }
 
 /** The part of the picture of `network` in `surface` that can be seen, in its own measure. */
@@ -121,21 +122,23 @@ export function painter({ looks, colours, scale, bounds }) {
   /** Sets the labels of what was drawn since `begin`. */
   function labels(context) {
     const unit = 1 / Math.min(Math.max(scale(), 0.15), 1.15);
-    const taken = drawn.map(({ x, y, radius }) => box(x, y, radius * 1.7, radius * 1.7));
     const edge = bounds();
+    const taken = rooms(160 * unit);
+    for (const { x, y, radius } of drawn) taken.take(box(x, y, radius * 1.7, radius * 1.7));
     const weight = (one) => (one.chosen ? 1e6 : 0) + (one.near ? 1e5 : 0) + (one.node.main ? 1e4 : 0) + one.node.radius;
     for (const one of [...drawn].sort((first, second) => weight(second) - weight(first))) {
       const strong = one.chosen || one.near || one.node.main;
       const size = (one.node.main ? 15 : 13.5) * unit;
       context.font = `${strong ? 600 : 400} ${size}px ${FONT}`;
-      for (const lines of one.node.lines.length > 1 && !strong ? [one.node.lines, [one.node.brief]] : [one.node.lines]) {
+      for (const lines of (one.node.lines.length > 1 || one.node.side) && !strong ? [one.node.lines, [one.node.brief]] : [one.node.lines]) {
         const width = Math.max(...lines.map((line) => context.measureText(line).width));
         const places = around(one, width, lines.length * size * 1.2, 3 * unit);
-        const room = (wanted) => within(wanted, edge) && taken.every((other) => !meet(wanted, other));
+        const room = (wanted) => within(wanted, edge) && taken.free(wanted);
         // What is chosen is named in any case, where it can be read whole.
-        const place = places.find(room) ?? (strong ? places.find((one) => within(one, edge)) ?? inside(places[0], edge) : null);
+        const moved = places.slice(0, 2).map((one) => inside(one, edge));
+        const place = places.find(room) ?? (strong ? moved.find(taken.free) ?? moved[0] : null);
         if (!place) continue;
-        taken.push(place);
+        taken.take(place);
         write(context, lines, (place.left + place.right) / 2, place.top, size, unit);
         break;
       }
@@ -161,6 +164,30 @@ export function painter({ looks, colours, scale, bounds }) {
     begin: () => { drawn = []; },
     recolour: () => { present = colours(); },
     get colours() { return present; },
+  };
+}
+
+/** Boxes that are taken, kept by the cells (of this size) that they touch, so that few are looked at. */
+function rooms(size) {
+  const cells = new Map();
+  const touched = function* ({ left, right, top, low }) {
+    for (let column = Math.floor(left / size); column <= right / size; column += 1) {
+      for (let row = Math.floor(top / size); row <= low / size; row += 1) yield column * 100_003 + row;
+    }
+  };
+  return {
+    take(one) {
+      for (const cell of touched(one)) {
+        if (cells.has(cell)) cells.get(cell).push(one);
+        else cells.set(cell, [one]);
+      }
+    },
+    free(wanted) {
+      for (const cell of touched(wanted)) {
+        if (cells.get(cell)?.some((other) => meet(wanted, other))) return false;
+      }
+      return true;
+    },
   };
 }
 
@@ -208,7 +235,7 @@ export function drawnNode(node, language, paint) {
   const [first, second] = language === "vi" ? [node.label, node.label_en] : [node.label_en, node.label];
   const label = first || second || node.id;
   const ties = node.ties ?? node.degree ?? 1;
-  const own = { kind: node.kind, side: node.side ?? "", main: Boolean(node.main), radius: 8 + Math.min(9, 2 * Math.sqrt(ties)), lines: lines(label), brief: brief(label) };
+  const own = { kind: node.kind, side: node.side ?? "", main: Boolean(node.main), radius: 8 + Math.min(9, 2 * Math.sqrt(ties)), lines: node.side ? [brief(label, COLUMN_LENGTH)] : lines(label), brief: brief(label) };
   return { id: node.id, x: node.x, y: node.y, shape: "custom", ctxRenderer: paint.renderer(own), own, name: label };
 }
 

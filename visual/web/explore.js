@@ -1,7 +1,8 @@
 // The explorer. The server draws every state of it, tables included; this script fetches the next state, lays the
 // new picture over the present one without moving anything, and keeps selection, address and history.
 
-import { Stage, element, filterByLegend, hideKinds, markRows, selectByRows } from "./stage.js";
+import { element } from "./element.js";
+import { Stage, filterByLegend, hideKinds, markRows, selectByRows } from "./stage.js";
 import { combobox } from "./combobox.js";
 import { connecting, ends, setEnd, sifting, slides } from "./sifting.js";
 import { takePng } from "./takeaway.js";

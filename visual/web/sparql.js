@@ -3,6 +3,7 @@
 
 import { combobox } from "./combobox.js";
 import { complete, insert } from "./completing.js";
+import { here } from "./releases.js";
 
 const form = document.getElementById("ask");
 const field = document.getElementById("query");
@@ -16,7 +17,7 @@ let running;
 async function ask(show = "") {
   running?.abort();
   running = new AbortController();
-  const address = new URL(form.action);
+  const address = new URL(here(form.action), location.href);
   address.searchParams.set("query", field.value);
   if (show) address.searchParams.set("show", show);
   outcome.setAttribute("aria-busy", "true");

@@ -69,6 +69,9 @@ export class Stage {
     return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
   }
 
+  /** How large the picture is drawn: 1 is its own measure. */
+  get scale() { return this.#network.getScale(); }
+
   get selected() { return this.#selected; }
 
   /** Selects a node, a tie, or nothing; `quiet` where nobody need be told. */
@@ -234,12 +237,4 @@ function onward(root, row, trail, turns) {
   turns.set(here, turn + 1);
   trail.push(here);
   return rowOfNode(root, others[turn % others.length]);
-}
-
-/** An element with text and attributes; text is always set as text. */
-export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
 }

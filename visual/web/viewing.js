@@ -1,9 +1,13 @@
 // A picture that does not grow, bound to its tables. What stands behind a tie is copied from the table's own row.
 
 import { here } from "./releases.js";
-import { Stage, element, filterByLegend, markRows, selectByRows } from "./stage.js";
+import { element } from "./element.js";
+import { Stage, filterByLegend, markRows, selectByRows } from "./stage.js";
 import { takePng } from "./takeaway.js";
 
+const MANY_ROWS = 20;
+const ROW = 28;
+const HIGHEST = 1400;
 const language = document.documentElement.lang;
 
 /** The cells of a row as a heading and a list of facts, with their links. */
@@ -17,6 +21,14 @@ function told(from) {
     facts.append(element("dt", {}, cell.dataset.label ?? ""), said);
   }
   return [title, facts];
+}
+
+/** The height of a picture in columns, so that each name has a line of its own; "" for any other. */
+function tall(nodes) {
+  const columns = new Map();
+  for (const { x, side } of nodes) if (side) columns.set(x, (columns.get(x) ?? 0) + 1);
+  const rows = Math.max(0, ...columns.values());
+  return rows > MANY_ROWS ? `${Math.min(rows * ROW, HIGHEST)}px` : "";
 }
 
 /** Draws `data` on the stage in `root`; what is selected is told in the panel and in the live region of the page. */
@@ -51,6 +63,7 @@ export function viewing(root, data) {
   }
 
   const frame = root.querySelector("[data-stage]");
+  frame.style.blockSize = tall(data.nodes);
   const stage = new Stage(frame, {
     looks: data.looks,
     language,
