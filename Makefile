@@ -8,7 +8,7 @@ export VNDX_SHARED
 
 BIN := .venv/bin
 # Tests of the service that are run once more with --endpoint, over the native Oxigraph server.
-OVER_ANOTHER_ENGINE := pages questions exploring searching protocol graphs
+OVER_ANOTHER_ENGINE := pages questions exploring searching protocol
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .PHONY: serve test check bench setup setup-dev lint clean

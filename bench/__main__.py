@@ -1,7 +1,7 @@
 """Run the benchmarks and write their results to `bench/README.md`.
 
-`python -m bench --large` measures ten million triples, too; names after it (`speed`, `load`, ...) run only those
-and print their sections, without writing the page.
+`python -m bench --large` measures ten million triples, too; names (`speed`, `load`, ...) run only those, and
+print their sections without writing the page.
 """
 
 import platform
@@ -15,7 +15,8 @@ from bench import load, pictures, publishing, reconcile, search, speed, startup
 HEAD = """# Benchmarks
 
 Written by `make bench`; edit `bench/*.py`, not this page. Times depend on the machine; where a peer or an
-in-process limit can be had, the ratio to it in the same run is what counts.
+in-process limit can be had, the ratio to it in the same run is what counts. `python -m bench --large` adds
+ten million triples; names (`python -m bench load`) run some benchmarks only.
 
 """
 

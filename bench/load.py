@@ -142,8 +142,8 @@ def run() -> str:
             *rows,
             f"| memory after this (PSS) | {' | '.join(memory)} | |",
             "",
-            f"{CLIENTS} clients, meetings of people, no two queries alike: {scaling[0]:.0f} a second with one worker,"
-            f" {scaling[1]:.0f} with two.",
+            f"{CLIENTS} clients, meetings of people, no two queries alike: {scaling[0]:.0f} a second with one"
+            f" worker, {scaling[1]:.0f} with two.",
             "",
         ]
     )

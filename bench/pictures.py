@@ -87,8 +87,8 @@ def run() -> str:
             "| --- | --- | --- |",
             *pictures,
             "",
-            "What a first visit transfers, compressed: vis-network and the editor come with the pages that need "
-            "them, the map is drawn by the server.",
+            "What a first visit transfers, compressed; vis-network and the editor come with the pages that",
+            "need them, the map is drawn by the server.",
             "",
             "| page | JavaScript, kB | all of the page, kB |",
             "| --- | --- | --- |",

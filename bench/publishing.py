@@ -32,8 +32,8 @@ def run() -> str:
         [
             "## Publishing under load",
             "",
-            f"A release of {TRIPLES:,} triples takes the place of another while a client asks the tiniest query",
-            "again and again.",
+            f"A release of {TRIPLES:,} triples takes the place of another while a client asks the tiniest",
+            "query again and again.",
             "",
             "| what | measured |",
             "| --- | --- |",

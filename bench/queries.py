@@ -14,7 +14,7 @@ _HEAD: Final = (
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of query: its text, to fill in with a number and a unit (`{n}`, `{u}`); `repeats` make a round."""
+    """A kind of query: its text, to fill in with a number and a unit (`{n}`, `{u}`); so many make a round."""
 
     name: str
     repeats: int
@@ -29,7 +29,7 @@ class Kind:
         ]
 
 
-LABEL: Final = Kind("label", 60, "SELECT ?l {{ p:p{n} rdfs:label ?l }}")
+LABEL: Final = Kind("label", 150, "SELECT ?l {{ p:p{n} rdfs:label ?l }}")
 MEETINGS: Final = Kind(
     "meetings of a person, with co-participants",
     20,

@@ -13,6 +13,8 @@ from ontology.folding import Word, has_marks
 _HOST: Final = re.compile(r"(?:https?://)?(?:www\.)?([\w-]+)\.(?:com|vn|net|org)(?:\.vn)?(?:/\S*)?", re.I)
 _TELEX_TONES: Final = re.compile(r"(?<=[aeiouy])([a-z]*?)[sfrxj](?=[a-z]?$)")
 _TELEX_TWICE: Final = re.compile(r"(aa|ee|oo|dd)")
+_SEAM: Final = re.compile(r"(?<=[^\W\d_])(?=[0-9])|(?<=[0-9])(?=[^\W\d_])")
+_NUMBER_SIGN: Final = re.compile(r"\b(?:số|so|no\.?|nr\.?|number)\s*(?=[0-9])")
 _CONSONANTS: Final = re.compile(r"[bcdghklmnpqrstvx]{2,3}")
 
 _SHORT_FORMS: Final = 3
@@ -116,6 +118,13 @@ def begun_abbreviations(query: Query) -> Iterator[Query]:
     begun = [short for short in known if len(last) > 1 and short.startswith(last) and short != last]
     for short in sorted(begun)[:_SHORT_FORMS]:
         yield Query(" ".join([*before, short]), query.language)
+
+
+def numbered(query: Query) -> Query | None:
+    """The query with letters and numbers apart ("QĐ749") and without "số", "No." before a number, if any."""
+    text = _SEAM.sub(" ", folding.composed(query.text))
+    text = _NUMBER_SIGN.sub(" ", text)
+    return Query(text, query.language) if text != folding.composed(query.text) else None
 
 
 def initials(query: Query) -> list[str]:

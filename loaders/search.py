@@ -8,7 +8,8 @@ of a thing; then as misspelt or typed without conversion; then in part.
 import re
 import threading
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -102,9 +103,11 @@ class SearchIndex:
             return [self._match(query, one) for one in pointed[:1]]
         found: dict[int, Rank] = {}
         for one in self._ranked(query, wanted) or self._some(query, wanted):
-            if found.setdefault(one.row.thing, one) is one and len(found) == limit:
-                break
-        return [self._match(query, one) for one in found.values()]
+            first = found.setdefault(one.row.thing, one)
+            if one.score > first.score:
+                # Another of its names tells more of how sure it is, though not of why it is found.
+                found[one.row.thing] = replace(first, score=one.score)
+        return [self._match(query, one) for one in islice(found.values(), limit)]
 
     def named(self, iri: str, language: str = "vi") -> Match | None:
         """The thing of that IRI, under its own label; None where the index does not hold it."""
@@ -146,11 +149,14 @@ class SearchIndex:
         return []
 
     def _otherwise(self, query: Query, wanted: Filter) -> Iterator[list[Rank]]:
-        """Other readings, the likelier first: initials, a slug, a name with what is said of the thing."""
+        """Other readings, the likelier first: initials, a slug, a number, a name with what is said of it."""
         if letters := reading.initials(query):
             yield likeness.read(likeness.begun(query, letters, self._names.begun(letters, wanted)))
         if _SLUG.fullmatch(slug := query.text.strip()):
             yield likeness.read(self._addressed([f"{THING}{kind}/{slug}" for kind in KINDS], query, wanted))
+        if (numbered := reading.numbered(query)) is not None:
+            found = ranking.rank(numbered, self._names.of(numbered, wanted))
+            yield likeness.read(one for one in found if one.row.kind == "document")
         yield likeness.read(likeness.around(query, self._names.around(query, wanted)))
         for full in reading.begun_abbreviations(query):
             yield self._read(full, wanted)

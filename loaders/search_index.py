@@ -36,6 +36,8 @@ FIELDS: Final = {
 """The properties that hold names, and what a match calls them; a document is also known by its number."""
 DATED: Final = ("document", "meeting", "source", "change")
 """The kinds that are also found by their day."""
+TOLD: Final = ("person", "unit", "document", "meeting")
+"""The kinds of which people tell a part of the name and what they know beside it."""
 _DATE: Final = NamedNode(term("date"))
 _PRECISION: Final = NamedNode(term("datePrecision"))
 _DAY: Final = Literal("day")
@@ -132,7 +134,7 @@ class _Writer:
             lines = [self._describer.describe(thing, kind, language) for language in ("vi", "en")]
             self._thing(number, thing, kind, links, lines)
             folded = [self._name(number, kind, name) for name in names]
-            if place(kind) < 2:
+            if kind in TOLD:
                 every = [self._describer.describe(thing, kind, language, None) for language in ("vi", "en")]
                 told = {word.folded for line in every for word in words(line)}
                 told |= {word for name in folded for word in name.split()}

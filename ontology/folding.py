@@ -44,12 +44,12 @@ def marked(text: str) -> str:
 
 def words(text: str) -> list[Word]:
     """The words of `text` in both forms, dates as numbers, abbreviations in full."""
-    return _expand(_split(dates.plain(_lowered(text))))
+    return _expand(_split(dates.plain(composed(text))))
 
 
 def has_marks(text: str) -> bool:
     """Whether `text` has any mark that folding takes away."""
-    lowered = _lowered(text)
+    lowered = composed(text)
     return strip_marks(lowered) != lowered
 
 
@@ -68,11 +68,11 @@ def longest() -> int:
 
 def split(text: str) -> list[Word]:
     """The words as they stand, without regard to dates and abbreviations."""
-    return _split(_lowered(text))
+    return _split(composed(text))
 
 
-def _lowered(text: str) -> str:
-    """Small composed letters; the Icelandic ð, which some fonts and converters give for đ, is one."""
+def composed(text: str) -> str:
+    """`text` in small composed letters; the Icelandic ð, which some converters give for đ, is one."""
     seen = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     lowered = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).lower())
     return lowered.replace("ð", "đ")

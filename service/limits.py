@@ -73,7 +73,8 @@ class Limits:
 class Scan:
     """What the scanner saw: `form` is the first keyword after the prologue, `keywords` those that matter.
 
-    `modifiers` are ORDER, LIMIT and OFFSET where they are the whole query's, and not a subquery's.
+    `modifiers` are ORDER, LIMIT and OFFSET where they are the whole query's, and not a subquery's. `links` are
+    opening brackets and signs such as `! / | +`, each of which may take a parser one call deeper.
     """
 
     tokens: int
@@ -82,6 +83,7 @@ class Scan:
     form: str
     keywords: frozenset[str]
     modifiers: frozenset[str] = frozenset()
+    links: int = 0
 
     @property
     def fresh(self) -> frozenset[str]:
@@ -126,7 +128,7 @@ def check(text: str, limits: Limits) -> Scan:
 
 def scan(text: str, limits: Limits) -> Scan:
     """The figures of a query's text. Raises `QueryRefused` as soon as one of them is over its limit."""
-    tokens = depth = deepest = patterns = 0
+    tokens = depth = deepest = patterns = links = 0
     form = ""
     keywords, modifiers = set(), set()
     for match in pieces(text):
@@ -136,6 +138,7 @@ def scan(text: str, limits: Limits) -> Scan:
         tokens += 1
         if kind == "open":
             depth += 1
+            links += 1
             deepest = max(deepest, depth)
         elif kind == "close":
             depth -= 1
@@ -150,11 +153,13 @@ def scan(text: str, limits: Limits) -> Scan:
                 patterns += word in _JOINING
             elif word in _MODIFIERS and not depth:
                 modifiers.add(word)
+        elif kind == "other":
+            links += match[0] != ","
         elif kind == "iri" and _HIDDEN.search(match[0]):
             keywords.add("SERVICE")
         if tokens > limits.tokens or deepest > limits.depth or patterns > limits.patterns:
             raise _too_complex(tokens, deepest, limits)
-    return Scan(tokens, deepest, patterns, form, frozenset(keywords), frozenset(modifiers))
+    return Scan(tokens, deepest, patterns, form, frozenset(keywords), frozenset(modifiers), links)
 
 
 def pieces(text: str) -> Iterator[re.Match[str]]:

@@ -134,10 +134,9 @@ def _check_charset(parameters: str) -> None:
 
 async def _body(request: Request, limit: int, seconds: float) -> bytes:
     """The body, read no further than `limit` bytes and for no longer than `seconds`."""
-    too_long = problem("query-too-long", f"The body is longer than {limit} bytes.")
     declared = request.headers.get("content-length", "0")
     if declared.isdigit() and int(declared) > limit:
-        raise too_long
+        raise _too_long(limit)
     body = bytearray()
     try:
         whole = WHOLE in request.scope.get("state", ())  # a time limit costs as much as reading
@@ -145,12 +144,16 @@ async def _body(request: Request, limit: int, seconds: float) -> bytes:
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit:
-                    raise too_long
+                    raise _too_long(limit)
     except ClientDisconnect as error:
         raise problem("bad-request", "The client left before the body was there.") from error
     except TimeoutError as error:
         raise problem("request-timeout", f"The body took longer than {seconds:g} seconds.") from error
     return bytes(body)
+
+
+def _too_long(limit: int) -> Exception:
+    return problem("query-too-long", f"The body is longer than {limit} bytes.")
 
 
 def _update() -> Exception:

@@ -4,6 +4,7 @@ No HTTP and no store: what a page shows is handed in, what comes out is text. Ev
 (`autoescape`), since labels come from data and may hold anything.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from visual.words import LANGUAGES, Language, word
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("auto", "light", "dark")
 
+_ISO: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -73,6 +75,7 @@ class Templates:
             chart=chart.draw,
             explore=explore,
             day=_day,
+            days=_days,
             number=_number,
             size=_size,
             tally=_tally,
@@ -100,6 +103,12 @@ def _translate(context: TemplateContext, key: str, **values: object) -> str:
 @pass_context
 def _day(context: TemplateContext, value: str, precision: str = "day") -> str:
     return reading.date(value, precision, context["frame"].language)
+
+
+@pass_context
+def _days(context: TemplateContext, text: str) -> str:
+    """A sentence of data with its ISO days as a person reads them."""
+    return _ISO.sub(lambda found: reading.date(found[0], "day", context["frame"].language), text)
 
 
 @pass_context

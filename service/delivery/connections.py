@@ -143,9 +143,13 @@ class Connection(HttpToolsProtocol):
         told = self._refusal or problem("bad-request", "That is not HTTP/1.1.", headers={})
         self._refusal = told
         self._stop_reading()
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.transport.abort()  # an answer is on its way, which must not be mixed with this one
-            return
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if cycle.response_started or not cycle.more_body or self.pipeline:
+                self.transport.abort()  # an answer is on its way, which must not be mixed with this one
+                return
+            cycle.disconnected = True  # whoever reads the body hears that no more of it will come
+            cycle.message_event.set()
         self.transport.write(_bare(told))
         self.transport.close()
 

@@ -55,7 +55,7 @@ class Delivery:
         self._app = app
         self._tell = tell
         self._told = told
-        self._direct = direct
+        self.direct = direct
         self._trusted_proxy = trusted_proxy
         self._in_flight = InFlight(most)
         self._log = log
@@ -112,7 +112,7 @@ class Delivery:
                     self._log(scope, client, outgoing, time.monotonic() - begun, serving.digest)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self._direct.get(scope["path"])
+        endpoint = self.direct.get(scope["path"])
         if endpoint is None or scope["method"] not in _METHODS:
             await self._app(scope, receive, send)
         else:

@@ -10,12 +10,12 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
-from service.evaluators import port, slices, wire
+from service.evaluators import port, wire
 from service.evaluators.hatchery import Hatchery, Source
 from service.evaluators.holding import HeldFile, Holding
+from service.evaluators.job import Job, Worker
 from service.evaluators.port import Answer, EvaluatorStatus, QueryRequest
 from service.evaluators.queue import FairQueue
 from service.evaluators.sandbox import resident
@@ -25,34 +25,6 @@ from service.settings import Settings
 _TRIES: Final = 2
 _HEAVY: Final = 0.004
 """Seconds after which a query is heavy: its worker gives way to whoever wakes."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A query on its way: waiting, or at a worker since it was sent."""
-
-    id: int
-    request: QueryRequest
-    future: asyncio.Future[Answer]
-    tries: int = 0
-    charged: float = 0.0
-    timer: asyncio.TimerHandle | None = None
-
-
-@dataclass(eq=False)
-class Worker:
-    """A worker: its place on the board, process, socket, and the job it is at."""
-
-    slot: int
-    pid: int
-    connection: socket.socket
-    frames: wire.Frames
-    job: Job | None = None
-    sending: asyncio.Future[None] | None = None
-    thread: int = 0
-    heavy: bool = False
-    old: bool = False
-    lost: bool = False
 
 
 class LocalEvaluator:
@@ -93,12 +65,13 @@ class LocalEvaluator:
         if self._closed:
             raise port.EvaluatorUnavailable("The service is shutting down.")
         loop = asyncio.get_running_loop()
-        job = Job(next(self._ids), request, loop.create_future())
+        seconds = min(request.timeout or self._settings.timeout, self._settings.timeout)
+        job = Job(next(self._ids), request, seconds, loop.create_future())
         if self._free and not len(self._queue):
             self._send(self._free.pop(), job)
         else:
             self._queue.push(request.client, job)
-            job.timer = loop.call_later(self._settings.patience, self._give_up, job)
+            job.time(loop.call_later(self._settings.patience, self._give_up, job))
         try:
             return await job.future
         except asyncio.CancelledError:
@@ -111,11 +84,11 @@ class LocalEvaluator:
         if self._restart is not None:
             self._restart.cancel()
         for job in self._queue.drain():
-            _fail(job, port.EvaluatorUnavailable("The service is shutting down."))
+            job.fail(port.EvaluatorUnavailable("The service is shutting down."))
         for worker in list(self._workers.values()):
             self._lose(worker)
             if worker.job is not None:
-                _fail(worker.job, port.EvaluatorUnavailable("The service is shutting down."))
+                worker.job.fail(port.EvaluatorUnavailable("The service is shutting down."))
         self._workers.clear()
         self._free.clear()
         await self._hatchery.close()
@@ -132,33 +105,12 @@ class LocalEvaluator:
         )
 
     def _send(self, worker: Worker, job: Job) -> None:
-        request = job.request
-        head = {
-            "id": job.id,
-            "results": request.results_format,
-            "graph": request.graph_format,
-            "default": request.default_graphs,
-            "named": request.named_graphs,
-            "timeout": min(request.timeout or self._settings.timeout, self._settings.timeout),
-        }
         loop = asyncio.get_running_loop()
         worker.job = job
         job.tries += 1
         job.charged = loop.time()
-        if job.timer is not None:
-            job.timer.cancel()
-        job.timer = loop.call_later(_HEAVY, self._grow_heavy, worker, job)
-        frame = wire.encode(head, request.text.encode("utf-8", "replace"))
-        try:
-            sent = worker.connection.send(frame)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            return  # the worker is gone: news of its death will come
-        if sent < len(frame):
-            rest = loop.sock_sendall(worker.connection, memoryview(frame)[sent:])
-            worker.sending = asyncio.ensure_future(rest)
-            worker.sending.add_done_callback(lambda done: done.cancelled() or done.exception())
+        job.time(loop.call_later(_HEAVY, self._grow_heavy, worker, job))
+        worker.send(job.frame())
 
     def _on_answer(self, worker: Worker) -> None:
         """Read what a worker sent; called when its socket is readable."""
@@ -205,14 +157,12 @@ class LocalEvaluator:
                 job.future.set_exception(error)
         elif file is not None:
             os.close(file)
-        if job is not None and job.timer is not None:
-            job.timer.cancel()
-        if worker.heavy and not worker.old:
-            worker.heavy = False
-            slices.give(worker.thread, slices.SHORT)
+        if job is not None:
+            job.time(None)
         if worker.old:
             self._lose(worker)  # at the end of its socket it leaves, and its memory with it
         elif not worker.lost:
+            worker.weigh(heavy=False)
             self._make_free(worker)
 
     def _result(self, job: Job, head: dict[str, Any], body: bytes, file: int | None) -> Answer:
@@ -225,10 +175,9 @@ class LocalEvaluator:
 
     def _grow_heavy(self, worker: Worker, job: Job) -> None:
         if worker.job is job:
-            worker.heavy = True
-            slices.give(worker.thread, slices.LONG)
-            loop = asyncio.get_running_loop()
-            job.timer = loop.call_later(self._settings.old_after - _HEAVY, self._grow_old, worker, job)
+            worker.weigh(heavy=True)
+            rest = max(self._settings.old_after - _HEAVY, 0.0)
+            job.time(asyncio.get_running_loop().call_later(rest, self._grow_old, worker, job))
 
     def _grow_old(self, worker: Worker, job: Job) -> None:
         if worker.job is not job or worker.old:
@@ -251,12 +200,11 @@ class LocalEvaluator:
         """The job waited as long as it may."""
         if self._queue.remove(job.request.client, job):
             message = "No worker was free for the query in time; try again later."
-            _fail(job, port.EvaluatorBusy(message, retry_after=30))
+            job.fail(port.EvaluatorBusy(message, retry_after=30))
 
     def _abandon(self, job: Job) -> None:
         if self._queue.remove(job.request.client, job):
-            if job.timer is not None:
-                job.timer.cancel()
+            job.time(None)
             return
         for worker in self._workers.values():
             if worker.job is job:
@@ -291,28 +239,21 @@ class LocalEvaluator:
 
     def _settle(self, job: Job, cause: str, query: int) -> None:
         """Tell a job's sender why its worker died; or give the job to another, where it was not to blame."""
-        if job.timer is not None:
-            job.timer.cancel()
+        job.time(None)
         if job.future.done():
             return
         if query != job.id and job.tries < _TRIES:
             self._queue.push_front(job.request.client, job)
-            job.timer = asyncio.get_running_loop().call_later(self._settings.patience, self._give_up, job)
+            job.time(asyncio.get_running_loop().call_later(self._settings.patience, self._give_up, job))
             while self._free and (waiting := self._queue.pop()):
                 self._send(self._free.pop(), waiting)
         else:
-            timeout = min(job.request.timeout or self._settings.timeout, self._settings.timeout)
-            _fail(job, death(cause, timeout))
+            job.fail(death(cause, job.seconds))
 
     def _lose(self, worker: Worker) -> None:
         """Close the socket of a worker that is gone or is to go."""
         if not worker.lost:
-            worker.lost = True
-            if worker.sending is not None:
-                worker.sending.cancel()
-            asyncio.get_running_loop().remove_reader(worker.connection.fileno())
-            worker.connection.close()
-            worker.frames.close()
+            worker.close()
             if worker in self._free:
                 self._free.remove(worker)
 
@@ -344,14 +285,9 @@ class LocalEvaluator:
                 await self._hatchery.start()
             except port.EvaluatorUnavailable as error:
                 for job in self._queue.drain():
-                    _fail(job, error)
+                    job.fail(error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
             else:
                 self._refill()
                 return
-
-
-def _fail(job: Job, error: Exception) -> None:
-    if not job.future.done():
-        job.future.set_exception(error)

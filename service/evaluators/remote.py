@@ -29,6 +29,7 @@ from service.evaluators.port import (
     EvaluatorStatus,
     Form,
     NotAcceptable,
+    QueryRefused,
     QueryRequest,
     QueryTimeout,
 )
@@ -39,6 +40,8 @@ from service.limits import Scan, check
 from service.settings import Settings
 
 _FORMS: Final[dict[str, Form]] = {"ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
+_LINKS: Final = 2_000
+"""What an engine's own stack is spared: the native Oxigraph server ends over 4,000 signs, our workers do not."""
 _IN_THREAD: Final = 32 * 1024
 _SURVEY_SECONDS: Final = 60.0
 _SURVEY_BYTES: Final = 16 << 20
@@ -147,6 +150,10 @@ class RemoteEvaluator:
             scanned = check(request.text, bounds)
         else:
             scanned = await asyncio.to_thread(check, request.text, bounds)
+        if scanned.links > _LINKS:
+            raise QueryRefused(
+                f"The query has more than {_LINKS} brackets and signs, too many for this endpoint."
+            )
         form = _FORMS.get(scanned.form, "solutions")
         wanted = request.graph_format if form == "graph" else request.results_format
         if wanted is None:

@@ -1,8 +1,9 @@
 """How long a thread of ours runs before the next one does: short where somebody waits, long for heavy work.
 
-Linux (6.12 and newer) lets who has the shorter slice go before who has the longer one as soon as it wakes. Else
-it may wait for the next tick, 4 ms, each time that a request passes from one process to another. The slice is
-`sched_runtime` of sched_setattr(2), for which the C library has no function; older systems take no notice.
+Linux (6.12 and newer) lets who has the shorter slice go before who has the longer one as soon as it wakes;
+else it may wait for the next tick, 4 ms, each time that a request passes from one process to another. The
+slice is `sched_runtime` of sched_setattr(2), for which the C library has no function; older systems take no
+notice.
 """
 
 import ctypes

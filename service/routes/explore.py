@@ -1,6 +1,6 @@
 """The explorer: a neighbourhood that grows, as a picture and as tables, the whole state in its address."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,15 +10,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ontology.iri import mint
 from service import asof, language
 from service.context import Context
 from service.explorer import taking
 from service.explorer.explaining import Explanation, Passage, explain
-from service.explorer.names import describe
 from service.explorer.neighbourhood import Neighbourhood, neighbourhood, walk, without_kinds
 from service.explorer.neighbourhood import value as shown
-from service.explorer.sifting import Mark, connections, marks_of
+from service.explorer.offering import choices, legend, starts
+from service.explorer.sifting import connections
 from service.explorer.since import since
 from service.explorer.state import State, read, short
 from service.explorer.ties import More, Relatives
@@ -35,8 +34,6 @@ from visual.relations import Relation, Thing, Tie
 from visual.signs import sign
 from visual.words import Language, word
 
-_SUGGESTED: Final = ("person", "platform", "unit", "meeting")
-_SUGGESTED_EACH: Final = 5
 _FOUND: Final = 8
 _KEPT: Final = ("lang", "format", "release", "asOf")
 """Parameters of an address that stay when it moves."""
@@ -98,7 +95,7 @@ def router(context: Context) -> APIRouter:
             text=text,
             wanted=(request.query_params.get("from", ""), request.query_params.get("to", "")),
             matches=matches,
-            starts=[] if asked.opened else await _starts(relatives),
+            starts=[] if asked.opened else await starts(relatives),
             lasting=frame(request).root
             + asked.address(lang=spoken, release=context.release.digest[:12], **context.graph.parameters),
         )
@@ -146,7 +143,7 @@ async def _values(
     spoken: Language,
 ) -> Mapping[str, Any]:
     words = await relatives.words()
-    found = drawn.found
+    found, opened = drawn.found, _opened(drawn, asked)
     data = shown(found, words)
     origin = await taking.origin(context.graph, asked, things)
     number = {spot.thing.id: spot.ties for spot in found.spots}
@@ -163,7 +160,7 @@ async def _values(
         "told": told,
         "lead": lambda explanation: _lead(explanation, things, words, spoken),
         "firmness": looks.firmness,
-        "kinds": [(kind, kind_word(kind, spoken)) for kind in _legend(drawn.found, asked.sieve.hidden)],
+        "kinds": [(kind, kind_word(kind, spoken)) for kind in await legend(relatives, opened, found.kinds)],
         "kind_word": lambda kind: kind_word(kind, spoken),
         "sign": sign,
         "more": [_more(left, things, words, spoken) for left in found.more],
@@ -171,7 +168,7 @@ async def _values(
         "drawn": {kind: kind_word(kind, spoken) for kind in looks.LOOKS},
         "said": {name: word(f"pictures.{name}", spoken) for name in _SAID},
         "short": short,
-        "choices": await _choices(drawn, asked, words, relatives, spoken),
+        "choices": await choices(relatives, opened, asked.sieve, words, spoken),
         "chains": await _chains(asked, drawn, relatives, context),
         "verdict": _statuses(context.settings.sources),
         "in_editor": taking.in_editor(taking.question(_shown_first(asked, drawn))) if found.spots else "",
@@ -198,41 +195,6 @@ def _statuses(sources: Path | None) -> Any:
     return of
 
 
-async def _choices(
-    drawn: _Drawn, asked: State, words: Mapping[str, Relation], relatives: Relatives, spoken: Language
-) -> Mapping[str, Any]:
-    """What the picture can be sifted by: pairs of a value and its words, in the order of the words."""
-    opened = [spot.thing.id for spot in drawn.found.spots if spot.opened or spot.thing.id in asked.opened]
-    opened += [end for chain in drawn.chains for tie in chain for end in (tie.source, tie.target)]
-    opened = list(dict.fromkeys(opened))
-    held: list[Mark] = [mark for name in opened for mark in (await marks_of(relatives, name)).values()]
-    slugs = {
-        "source": {mint("source", name): name for mark in held for name in mark.sources},
-        "sector": {mint("concept", f"sector-{name}"): name for mark in held for name in mark.sectors},
-        "strength": {mint("concept", f"strength-{name}"): name for mark in held for name in mark.strengths},
-    }
-    for name, prefix in (("source", ""), ("sector", "sector-"), ("strength", "strength-")):
-        if value := getattr(asked.sieve, name):
-            kind = "concept" if prefix else "source"
-            slugs[name].setdefault(mint(kind, prefix + value), value)
-    labels = await describe(relatives.graph, [iri for listed in slugs.values() for iri in listed])
-    made: dict[str, Any] = {
-        name: sorted(
-            ((slug, labels[iri].named(spoken)) for iri, slug in listed.items()),
-            key=lambda pair: pair[1].casefold(),
-        )
-        for name, listed in slugs.items()
-    }
-    around = [tie.relation for name in opened for tie in await relatives.ties(name)]
-    relations = dict.fromkeys([*around, *asked.sieve.without])
-    made["relations"] = [
-        (name, (words.get(name) or Relation(name, name)).named(spoken)) for name in relations
-    ]
-    made["relations"].sort(key=lambda pair: pair[1].casefold())
-    made["days"] = sorted({mark.first for mark in held if mark.first})
-    return made
-
-
 async def _chains(
     asked: State, drawn: _Drawn, relatives: Relatives, context: Context
 ) -> list[tuple[list[str], list[Explanation]]]:
@@ -249,10 +211,11 @@ async def _chains(
     ]
 
 
-def _legend(found: Neighbourhood, hidden: Collection[str]) -> list[str]:
-    """The kinds that are drawn or hidden, in the order of legends."""
-    hidden = [kind for kind in hidden if kind in looks.LOOKS]
-    return sorted({*found.kinds, *hidden}, key=lambda kind: (looks.rank(kind), kind))
+def _opened(drawn: _Drawn, asked: State) -> list[str]:
+    """The things whose ties are looked at: those that are open, and those on paths."""
+    opened = [spot.thing.id for spot in drawn.found.spots if spot.opened or spot.thing.id in asked.opened]
+    opened += [end for chain in drawn.chains for tie in chain for end in (tie.source, tie.target)]
+    return list(dict.fromkeys(opened))
 
 
 def outlines() -> dict[str, dict[str, looks.Outline]]:
@@ -281,21 +244,3 @@ def _more(
     relation = words.get(left.relation) or Relation(left.relation, left.relation)
     read = relation.named(spoken, backwards=left.backwards)
     return things[left.id], word("pictures.explore.more", spoken, n=left.count, relation=read)
-
-
-async def _starts(relatives: Relatives) -> list[tuple[str, list[tuple[Thing, int]]]]:
-    """By kind, the things that are tied to most others."""
-    relations = await relatives.whole()
-    found: list[tuple[str, list[tuple[Thing, int]]]] = []
-    if relations is None:
-        return found
-    for kind in _SUGGESTED:
-        listed = [
-            (data["thing"], len(set(relations.successors(name)) | set(relations.predecessors(name))))
-            for name, data in relations.nodes(data=True)
-            if data["thing"].kind == kind
-        ]
-        listed.sort(key=lambda entry: (-entry[1], entry[0].label, entry[0].id))
-        if listed:
-            found.append((kind, listed[:_SUGGESTED_EACH]))
-    return found

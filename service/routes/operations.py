@@ -88,9 +88,7 @@ def _metrics(context: Context) -> str:
             lines("vndx_cache_misses_total", "counter", "Answers not in the cache.", [({}, cache.misses)]),
             lines("vndx_releases_open", "gauge", "Releases in memory.", [({}, float(len(opened)))]),
             lines("vndx_release_info", "gauge", "The release in force.", [(release, 1)]),
-            lines(
-                "vndx_release_age_seconds", "gauge", "Seconds since it was written.", _age(serving)
-            ),
+            lines("vndx_release_age_seconds", "gauge", "Seconds since it was written.", _age(serving)),
             lines(
                 "vndx_release_quads",
                 "gauge",

@@ -1,6 +1,7 @@
 """`/q`: pins a query to a release; `/q/{id}`: what it is pinned to, by Accept or extension also as data."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -28,6 +29,7 @@ DESCRIPTION: Final = Format("json", "JSON", "page", "application/json", (), None
 """What is pinned, and how it compares: `json` here, while the answer itself is `srj`."""
 CANONICAL: Final = "txt"
 """The extension of an answer's canonical form, of which the digest is taken."""
+_FRAMED: Final = ("lang", "theme")
 _OFFERED: Final = (HTML, DESCRIPTION, *RESULTS, *GRAPHS)
 
 
@@ -42,7 +44,8 @@ def router(context: Context) -> APIRouter:
         if asked.default_graphs is not None or asked.named_graphs is not None:
             raise problem("cannot-be-pinned", "A dataset is pinned by FROM in the query, not by a parameter.")
         made = await while_connected(request, pin(context.serving, asked.query, context.settings))
-        return RedirectResponse(made.address, 303)
+        given = {name: value for name in _FRAMED if (value := request.query_params.get(name))}
+        return RedirectResponse(made.address + ("?" + urlencode(given) if given else ""), 303)
 
     async def show(request: Request) -> Response:
         id, _, extension = request.path_params["id"].partition(".")

@@ -131,7 +131,9 @@ def test_a_query_is_saved_under_an_address(visit: Visit, scripts: bool) -> None:
     page = visit("/sparql?lang=en", scripts=scripts)
     page.get_by_role("button", name="Save link").click()
     page.wait_for_url(re.compile("/q/1[-_A-Za-z0-9]+$"))
-    expect(page.get_by_role("heading", level=2).first).to_contain_text("The same answer as when it was pinned")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text(
+        "The same answer as when it was pinned"
+    )
     expect(page.get_by_label("Permanent address")).to_have_value(page.url)
     if scripts:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])

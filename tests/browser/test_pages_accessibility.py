@@ -28,6 +28,8 @@ PAGES = (
     "/doc/programme/{programme}",
     "/doc/document/{document}",
     "/doc/source/soc-trang-2021-01-04",
+    "/doc/source/soc-trang-2021-01-04?section=statements&page=2",
+    "/doc/unit/thai-nguyen-2025?asOf=2021",
     "/doc/meeting/thai-nguyen-2020-11-12",
     "/doc/participation/{participation}",
     "/doc/act/ben-tre-2020-07-17-vo-so",

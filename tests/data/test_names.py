@@ -144,6 +144,13 @@ giấc mơ lớn                                       | source/thai-nguyen-2020
 làm việc với sóc trăng                            | meeting/soc-trang-2021-01-04
 phan văn mãi AND                                  | person/phan-van-mai
 Minister of Health                                | post/bo-truong-bo-y-te
+QĐ749                                             | document/quyet-dinh-749-qd-ttg
+nghị quyết số 52-NQ/TW                            | document/nghi-quyet-52-bo-chinh-tri
+T.P Hồ Chí Minh                                   | unit/thanh-pho-ho-chi-minh
+MOIT                                              | organization/bo-cong-thuong
+manh hung bo truong tt&tt                         | person/nguyen-manh-hung
+Health Minister Nguyen Thanh Long                 | person/nguyen-thanh-long
+meeting with hai duong                            | meeting/hai-duong-2023-03-31
 bộ trưởng y tế                                    | post/bo-truong-bo-y-te
 """
 CASES = [tuple(part.strip() for part in line.split("|")) for line in (TRICKY + TYPED).split("\n") if line]
@@ -245,6 +252,13 @@ def test_words_beside_a_name_say_which_of_two_units_is_meant(name: str, index: S
         assert index.find(query)[0].id == former.id, query
     for query in (f"{name} mới", f"{name} (sau sáp nhập)", f"new {name}", f"{name} hiện nay"):
         assert index.find(query)[0].id == present.id, query
+
+
+def test_a_word_of_the_query_that_stands_nowhere_near_a_name_finds_nothing_like_it(
+    index: SearchIndex,
+) -> None:
+    for query in ("sở y tế", "thủ đô", "tp. thủ đức", "hồng"):
+        assert all(match.reason not in ("around", "similar", "part") for match in index.find(query)), query
 
 
 @pytest.mark.parametrize("query", ["Quyết định 748", "750/QĐ-TTg", "loa phường", "18/7/2020"])

@@ -228,6 +228,32 @@ def test_no_parameter_reaches_a_header_unchecked(service: Service, path: str) ->
         assert 200 <= int(head.split()[1]) < 500, head
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"zz\r\nx\r\n0\r\n\r\n",
+        b"-1\r\n",
+        b"b\r\nSELECT * {}0\r\n\r\n",
+        b"b\nSELECT * {}\n0\n\n",
+        b"b\r\nSELECT * {}\r\n0\r\nX: " + b"y" * 200_000 + b"\r\n\r\n",
+    ],
+    ids="size negative unended newlines trailer".split(),
+)
+def test_a_body_in_broken_chunks_is_told_so(patient: Service, body: bytes) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    port = int(patient.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(head + b"Transfer-Encoding: chunked\r\n\r\n")
+        time.sleep(0.05)
+        connection.sendall(body)
+        told = b""
+        while piece := connection.recv(65536):
+            told += piece
+    assert told.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 431 ")), told[:200]
+    assert json.loads(told.partition(b"\r\n\r\n")[2])["code"] in ("bad-request", "headers-too-large")
+    assert told.count(b"HTTP/1.1 ") == 1
+
+
 def test_a_client_that_leaves_is_no_failure_of_ours(numbers: Path) -> None:
     """In the middle of its body, in the middle of its query, before its answer: nothing is logged of it."""
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"

@@ -16,11 +16,13 @@ from service.problems import Problem
 from service.settings import Settings
 
 
-def ask(settings: Settings, *requests: httpx.Request) -> list[httpx.Response]:
-    """The answers of an application of those settings, asked in process."""
+def ask(settings: Settings, *requests: httpx.Request, direct: bool = True) -> list[httpx.Response]:
+    """The answers of an application of those settings, asked in process; `direct`: by the short way too."""
 
     async def run() -> list[httpx.Response]:
         app = create_app(settings)
+        if not direct:
+            app.delivery.direct = {}
 
         async def broken(request: Request) -> Response:
             raise RuntimeError("secret of ours")
@@ -165,3 +167,27 @@ def test_a_large_release_is_read_from_disk(release: Path) -> None:
     on_disk, again = ask(Settings(release=release, workers=1, memory_share=0), get(query), get("/health"))
     assert on_disk.json() == loaded.json()
     assert again.status_code == 200
+
+
+def test_the_short_way_of_a_query_has_the_headers_of_the_long_one(people: Path) -> None:
+    query = "/sparql?query=" + quote("SELECT * { ?s ?p ?o } ORDER BY ?s")
+    requests = [
+        get(query),
+        get(query, accept="text/csv", accept_encoding="gzip"),
+        get(query, accept="image/png"),
+        get("/sparql?query=SELECT"),
+        get("/sparql", accept="text/turtle"),
+        get("/sparql", accept="text/html"),
+        httpx.Request("HEAD", f"http://test{query}"),
+        httpx.Request("POST", "http://test/sparql", data={"query": "ASK {}"}),
+        httpx.Request("POST", "http://test/sparql", content=b"x", headers={"Content-Type": "text/plain"}),
+    ]
+    short = ask(Settings(dataset=(people,)), *requests)
+    long = ask(Settings(dataset=(people,)), *requests, direct=False)
+    assert [answer.status_code for answer in short] == [200, 200, 406, 400, 200, 200, 200, 200, 415]
+    for one, other in zip(short, long, strict=True):
+        assert (one.status_code, one.headers, one.content) == (
+            other.status_code,
+            other.headers,
+            other.content,
+        )

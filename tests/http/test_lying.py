@@ -15,7 +15,13 @@ from lying import Frame, Liar, chunked, declared, listening
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 from running import Service, serve
 
-from service.evaluators.port import EvaluationError, EvaluatorUnavailable, QueryRequest, QueryTooLarge
+from service.evaluators.port import (
+    EvaluationError,
+    EvaluatorUnavailable,
+    QueryRefused,
+    QueryRequest,
+    QueryTooLarge,
+)
 from service.evaluators.remote import RemoteEvaluator
 from service.formats import GRAPHS, RESULTS
 from service.settings import Settings
@@ -160,6 +166,20 @@ def test_the_graphs_of_an_endpoint_are_read_again(store: Store) -> None:
         patch.setattr("service.evaluators.remote._AGAIN", 0.01)
         patch.setattr("service.evaluators.remote._RARELY", 0)
         asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "text", ["FILTER(" + "!" * 2500 + "true)", "{} " * 2500, "?s " + "<a:a>|" * 2500 + "<a:b> ?o"], ids="nbp"
+)
+def test_what_ends_an_engine_is_not_sent_there(store: Store, text: str) -> None:
+    async def run() -> None:
+        async with started(Liar(store)) as evaluator:
+            with pytest.raises(QueryRefused, match="too many for this endpoint"):
+                await asked(evaluator, f"SELECT * {{ {text} }}", "json")
+            many = " ".join(f'"{n}"' for n in range(9000))
+            await asked(evaluator, f"SELECT * {{ VALUES ?o {{ {many} }} ?s ?p ?o }}", "json")
+
+    asyncio.run(run())
 
 
 def test_entities_of_an_endpoint_do_not_expand(store: Store) -> None:

@@ -310,7 +310,7 @@ def test_where_sources_disagree_both_are_shown(hostile: httpx.Client) -> None:
     told = hostile.get("/api/edge", params=ends).json()["edges"][0]["events"]
     assert [event["id"] for event in told] == [THING + "observation/one"]
     assert [rival["id"] for rival in told[0]["rivals"]] == [THING + "observation/two"], "a target is no rival"
-    assert told[0]["rivals"][0]["facts"]["value"]["values"][0]["label"] == "1300.0"
+    assert told[0]["rivals"][0]["facts"]["value"]["values"][0]["label"] == "1300"
     address = "/explore?focus=organization/one&explain=organization/one~unit/evil&lang="
     for language, words in (("vi", "Nguồn khác nói khác"), ("en", "Another source says otherwise")):
         page = hostile.get(address + language, headers=HTML).text

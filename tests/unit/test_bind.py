@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store
 import service
 from service.evaluators.direct import Direct
 from service.evaluators.port import QueryRequest
-from service.graph import Graph, bind, query
+from service.graph import Graph, bind, query, window
 
 QUERY = "SELECT ?s ?o { VALUES ?focus { UNDEF } ?focus ?p ?o BIND(?focus AS ?s) } ORDER BY ?o"
 QUERIES = sorted(path.stem for path in (Path(service.__file__).parent / "queries").glob("*.rq"))
@@ -76,3 +76,14 @@ def test_an_unbound_variable_is_left_out_of_its_row(graph: Graph) -> None:
 def test_every_query_of_the_pages_runs_as_it_stands(graph: Graph, name: str) -> None:
     answer = asyncio.run(graph.evaluate(QueryRequest(query(name))))
     assert answer.form in ("solutions", "boolean", "graph")
+
+
+def test_a_window_is_a_part_of_the_solutions_in_an_order_if_one_is_wanted() -> None:
+    text = "SELECT ?a { ?a ?b ?c }\nLIMIT 0 OFFSET 0"
+    assert window(text, 10, 20).endswith("LIMIT 10 OFFSET 20")
+    assert "ORDER BY ?a ?b LIMIT 5 OFFSET 0" in window(text, 5, by=("a", "b"))
+    for most, offset in ((-1, 0), (1, -1)):
+        with pytest.raises(ValueError, match="below zero"):
+            window(text, most, offset)
+    with pytest.raises(ValueError, match="LIMIT 0 OFFSET 0"):
+        window("SELECT ?a { ?a ?b ?c } LIMIT 10", 1)
