@@ -62,6 +62,7 @@ class SearchIndex:
         self._path = path
         self._opened: list[Candidates] = []
         self._local = threading.local()
+        # Opened at once, so that an index of another format is refused here.
         _ = self._names
 
     @property

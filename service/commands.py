@@ -28,8 +28,9 @@ def version() -> str:
 
 def build(arguments: Namespace) -> int:
     """`vndx build`: check the record, build a release, print its digest."""
-    from loaders.release import FindingsError, ReleaseError
-    from loaders.release import build as build_release
+    from loaders.building import FindingsError
+    from loaders.building import build as build_release
+    from loaders.release import ReleaseError
 
     _folder(arguments.data, "the record")
     with _progress() as progress:

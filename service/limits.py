@@ -73,8 +73,8 @@ class Limits:
 class Scan:
     """What the scanner saw: `form` is the first keyword after the prologue, `keywords` those that matter.
 
-    `modifiers` are ORDER, LIMIT and OFFSET where they are the whole query's, and not a subquery's. `links` are
-    opening brackets and signs such as `! / | +`, each of which may take a parser one call deeper.
+    `modifiers` are ORDER, LIMIT and OFFSET where they are the whole query's, and not a subquery's. `links`
+    are opening brackets and signs such as `! / | +`, each of which may take a parser one call deeper.
     """
 
     tokens: int

@@ -58,7 +58,7 @@ def _shape(nodes: Sequence[str], pairs: Sequence[tuple[str, str]]) -> dict[str, 
     part.add_nodes_from(list(nodes))
     part.add_edges_from([(index[one], index[other], 1.0) for one, other in pairs if one in index])
     # Each iteration costs the square of the number of nodes.
-    iterations = 200 if len(nodes) <= 300 else 50 if len(nodes) <= 2000 else 16
+    iterations = 200 if len(nodes) <= 300 else 50 if len(nodes) <= 2000 else 12
     found = rustworkx.spring_layout(part, seed=_SEED, num_iter=iterations, scale=1)
     reach = SPACING * sqrt(len(nodes)) * 0.62
     places = {

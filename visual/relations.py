@@ -16,7 +16,7 @@ import rustworkx
 _SEED: Final = 20210104
 _EXACT_UP_TO: Final = 30_000_000
 """Betweenness is exact where nodes times edges are no more: about a second and a half."""
-_SAMPLED: Final = 2_000_000
+_SAMPLED: Final = 1_000_000
 """Else it is estimated from so many edges in all, passed from a sample of the nodes."""
 
 

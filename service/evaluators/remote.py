@@ -41,7 +41,7 @@ from service.settings import Settings
 
 _FORMS: Final[dict[str, Form]] = {"ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
 _LINKS: Final = 2_000
-"""What an engine's own stack is spared: the native Oxigraph server ends over 4,000 signs, our workers do not."""
+"""More could be too much for an engine's stack: the native Oxigraph server ends over 4,000 signs."""
 _IN_THREAD: Final = 32 * 1024
 _SURVEY_SECONDS: Final = 60.0
 _SURVEY_BYTES: Final = 16 << 20

@@ -6,6 +6,7 @@ from typing import Any, Final
 from ontology.iri import mint
 from service.explorer.names import describe, kind
 from service.explorer.sifting import Mark, Sieve, marks_of
+from service.explorer.state import State
 from service.explorer.ties import Relatives
 from visual import looks
 from visual.relations import Relation, Thing
@@ -33,11 +34,12 @@ async def starts(relatives: Relatives) -> list[tuple[str, list[tuple[Thing, int]
     return found
 
 
-async def legend(relatives: Relatives, opened: Sequence[str], drawn: Iterable[str]) -> list[str]:
-    """The kinds that are drawn or stand around `opened`, sifted or not, in the order of legends."""
-    around = {
-        kind(end) for name in opened for tie in await relatives.ties(name) for end in (tie.source, tie.target)
-    }
+async def legend(relatives: Relatives, asked: State, drawn: Iterable[str]) -> list[str]:
+    """The kinds that are drawn, hidden, or around what is open, sifted or not, in the order of legends."""
+    around = {name for name in asked.sieve.hidden if name in looks.LOOKS}
+    for name in (*asked.focus, *asked.expanded):
+        for tie in await relatives.ties(name):
+            around |= {kind(tie.source), kind(tie.target)}
     return sorted({*drawn, *around}, key=lambda name: (looks.rank(name), name))
 
 

@@ -160,7 +160,7 @@ async def _values(
         "told": told,
         "lead": lambda explanation: _lead(explanation, things, words, spoken),
         "firmness": looks.firmness,
-        "kinds": [(kind, kind_word(kind, spoken)) for kind in await legend(relatives, opened, found.kinds)],
+        "kinds": [(kind, kind_word(kind, spoken)) for kind in await legend(relatives, asked, found.kinds)],
         "kind_word": lambda kind: kind_word(kind, spoken),
         "sign": sign,
         "more": [_more(left, things, words, spoken) for left in found.more],

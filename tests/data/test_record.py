@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from loaders import checks, turtle
+from loaders.building import build
 from loaders.evidence import read_source
 from loaders.findings import errors
-from loaders.release import Release, build
+from loaders.release import Release
 from loaders.search import SearchIndex
 from loaders.turtle import Record
 from loaders.verify import verify_record

@@ -14,7 +14,8 @@ import pytest
 from backends import BACKEND, endpoint
 from running import Service, serve
 
-from loaders.release import build, open_release
+from loaders.building import build
+from loaders.release import open_release
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "turtle"
 

@@ -10,7 +10,8 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from running import serve
 
-from loaders.release import build, open_release
+from loaders.building import build
+from loaders.release import open_release
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "turtle"
 VO_SO = "https://w3id.org/vndx/id/platform/vo-so"

@@ -17,8 +17,8 @@ import httpx
 import pytest
 from running import Service, serve
 
+from loaders.building import VanishedError, build
 from loaders.citing import cite
-from loaders.release import VanishedError, build
 from service.permalinks.address import Pin
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))

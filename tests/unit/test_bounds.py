@@ -7,7 +7,8 @@ import pytest
 from minirecord import SLUG, turtle
 
 from loaders import checks
-from loaders.release import ReleaseError, build, open_release
+from loaders.building import build
+from loaders.release import ReleaseError, open_release
 from loaders.turtle import read
 from service.cli import parser
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import minirecord
 import pytest
 
-from loaders.release import ReleaseError, build, open_release
+from loaders.building import build
+from loaders.release import ReleaseError, open_release
 
 _BUILD = """
 import os, signal, sys
 from pathlib import Path
-from loaders import release
+from loaders import building, placing
 
 moment, data, out = sys.argv[1:]
 def die(*arguments, **options):
@@ -26,20 +27,22 @@ def after(function):
         function(*arguments, **options)
         die()
     return run
-if hasattr(release, moment):
-    setattr(release, moment, die)
-elif moment.startswith("after"):
-    name = moment.removeprefix("after")
-    setattr(release, name, after(getattr(release, name)))
+def home(name):
+    return next((module for module in (building, placing) if hasattr(module, name)), None)
+if home(moment):
+    setattr(home(moment), moment, die)
+elif moment.startswith("after "):
+    name = moment.removeprefix("after ")
+    setattr(home(name), name, after(getattr(home(name), name)))
 elif moment == "rename":
     Path.rename = after(Path.rename)
 elif moment == "replace":
     Path.replace = die
-release.build(Path(data), Path(out), progress=lambda said: said.startswith(moment) and die())
+building.build(Path(data), Path(out), progress=lambda said: said.startswith(moment) and die())
 """
 MOMENTS = [
     "reading", "checking", "deriving", "writing dumps", "indexing", "loading the store", "_write_store",
-    "after_write_store", "after_sync", "_place", "rename", "after_place", "_link", "replace", "after_link",
+    "after _write_store", "after sync", "place", "rename", "after place", "link", "replace", "after link",
     "release ",
 ]  # fmt: skip
 
@@ -76,7 +79,7 @@ def test_a_build_killed_at_any_moment(record: Path, tmp_path: Path, moment: str)
     # Whole, and one of the two: the link is moved in one step.
     found = open_release(out)
     assert (found.path / "quads.nq").stat().st_size > 0
-    assert (found.digest == old.digest) is (moment not in ("replaced", "after_link", "release "))
+    assert (found.digest == old.digest) is (moment not in ("replaced", "after link", "release "))
     new = build(record, out)
     assert new.digest != old.digest
     assert open_release(out) == new
@@ -93,7 +96,7 @@ def test_a_rebuild_of_the_same_quads_killed_as_it_takes_their_place(
     manifest = (old.path / "manifest.json").read_text(encoding="utf-8")
     (old.path / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     code = _BUILD if moment == "exchange" else "import ctypes; ctypes.CDLL = lambda *a, **b: None\n" + _BUILD
-    moment = "after_exchange" if moment == "exchange" else moment
+    moment = "after _exchange" if moment == "exchange" else moment
     killed = subprocess.run([sys.executable, "-c", code, moment, str(record), str(out)], check=False)
     assert killed.returncode == -signal.SIGKILL
     if moment != "rename":

@@ -8,8 +8,9 @@ import pytest
 from minirecord import SLUG
 
 from loaders import diff, history
+from loaders.building import build
 from loaders.diff import compare, find
-from loaders.release import Release, ReleaseError, build, open_release
+from loaders.release import Release, ReleaseError, open_release
 from ontology.namespaces import GRAPH, THING, VOCABULARY
 from service.cli import main
 

@@ -15,7 +15,8 @@ from pyoxigraph import RdfFormat, Store, parse
 from rdflib.compare import isomorphic
 
 from loaders import tables
-from loaders.release import Release, ReleaseError, build
+from loaders.building import build
+from loaders.release import Release, ReleaseError
 from ontology.namespaces import THING, VOCABULARY
 
 

@@ -11,7 +11,8 @@ import pytest
 from minirecord import SLUG
 
 from loaders import export, release, search_index
-from loaders.release import FindingsError, ReleaseError, build, open_release
+from loaders.building import FindingsError, build
+from loaders.release import ReleaseError, open_release
 
 
 @pytest.fixture

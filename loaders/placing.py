@@ -1,0 +1,86 @@
+"""The folder of releases: a finished one takes its place, the link turns to it, leftovers go.
+
+What is unfinished has a name that begins with a point. Everything is brought to the disk before it is linked.
+"""
+
+import ctypes
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from loaders.release import ReleaseError, open_release
+
+UNFINISHED: Final = ".building"
+"""The beginning of the name of whatever is not finished."""
+_ASIDE: Final = "-aside"
+_HERE: Final = -100  # AT_FDCWD
+_RENAME_EXCHANGE: Final = 2
+
+
+def place(folder: Path, target: Path) -> Path:
+    """Give the finished `folder` its name. An equal release that stands there already is kept.
+
+    The same quads may come with another index or other dumps, after a change of the program: then the new
+    folder takes the old one's place.
+    """
+    if target.exists():
+        manifest = target / "manifest.json"
+        if manifest.is_file() and manifest.read_bytes() == (folder / "manifest.json").read_bytes():
+            return target
+        _exchange(folder, target)
+    else:
+        folder.rename(target)
+    return target
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two folders exchange names: in one step where the system has it (renameat2(2), Linux)."""
+    if hasattr(rename := ctypes.CDLL(None, use_errno=True), "renameat2"):
+        names = os.fsencode(one.absolute()), os.fsencode(other.absolute())
+        if rename.renameat2(_HERE, names[0], _HERE, names[1], _RENAME_EXCHANGE) == 0:
+            return
+    aside = one.with_name(one.name + _ASIDE)
+    other.rename(aside)
+    one.rename(other)
+    aside.rename(one)
+
+
+def link(out: Path, digest: str) -> None:
+    """Point `current` to `digest` in one step."""
+    link = out / f"{UNFINISHED}-link"
+    link.symlink_to(digest, target_is_directory=True)
+    link.replace(out / "current")
+    sync(out)
+
+
+def sweep(out: Path) -> None:
+    """Remove what a killed build left behind, and put back the release that it had just put aside."""
+    for path in out.glob(f"{UNFINISHED}*{_ASIDE}"):
+        with suppress(ReleaseError, OSError):
+            path.rename(out / open_release(path).digest)  # fails where a release of that name stands
+    for path in out.glob(f"{UNFINISHED}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def sync(path: Path) -> None:
+    """Bring a file or folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system drops with the process."""
+    with (out / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
