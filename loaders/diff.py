@@ -83,7 +83,7 @@ class Difference:
 
 
 def find(out: Path, name: str) -> Release:
-    """The release that `name` means: a folder, `current`, or a digest (or its beginning) in the folder `out`.
+    """The release that `name` means: a folder, `current`, or a digest (8 digits will do) in the folder `out`.
 
     Raises `ReleaseError`, which for a release that is gone names what took its place.
     """
@@ -95,7 +95,8 @@ def find(out: Path, name: str) -> Release:
     if entry is None:
         known = ", ".join(one.digest[:12] for one in history.read(out) if one.kept)
         raise ReleaseError(
-            f"{name} is no folder of a release, and no digest in {out} (there: {known or 'none'})"
+            f"{name} is no folder of a release, and no digest in {out}, nor its first 8 digits or more"
+            f" (there: {known or 'none'})"
         )
     if not entry.kept:
         after = history.successor(out, entry.digest)

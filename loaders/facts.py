@@ -2,7 +2,6 @@
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from loaders.derive import DERIVED
 from ontology.iri import term
 from ontology.namespaces import PREFIXES, STANDARD
 
@@ -21,12 +20,6 @@ class Facts:
     def instances(self, name: str) -> list[str]:
         """The things of a class."""
         return sorted(quad.subject.value for quad in self._store.quads_for_pattern(None, _TYPE, _node(name)))  # type: ignore[union-attr]
-
-    def stated_class(self, thing: str) -> str:
-        """The class that the record states of a thing, without its namespace; empty where it states none."""
-        found = self._store.quads_for_pattern(NamedNode(thing), _TYPE, None)
-        names = [quad.object.value for quad in found if quad.graph_name != DERIVED]  # type: ignore[union-attr]
-        return min((name.rpartition("#")[2] for name in names if name.startswith(term(""))), default="")
 
     def things(self, thing: str, name: str) -> list[str]:
         """The IRIs that a property leads to."""

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -51,6 +51,8 @@ _TOLD: Final = (
     Problem, HTTPException, RequestValidationError, EvaluationError, UnknownRelease, ReleaseGone,
 )  # fmt: skip
 """What routes raise that is told to the client."""
+_LONGEST_LINK: Final = 2_000
+"""Characters of parameters that a Link header repeats; proxies take heads of some thousands."""
 
 ROUTERS: Final[tuple[Callable[[Context], APIRouter], ...]] = (
     sparql.router,
@@ -178,8 +180,15 @@ def _problem(error: Exception, request: Request) -> Problem:
 
 
 def _gone(error: ReleaseGone, request: Request) -> Problem:
-    """A release that is no longer kept, with the same address in the one that took its place."""
-    address = quote(f"{request.url.path}?release={error.successor}", safe="/?=")
+    """A release that is no longer kept, with the same address in the one that took its place.
+
+    An address too long for a header goes without its other parameters.
+    """
+    others = [pair for pair in request.query_params.multi_items() if pair[0] != "release"]
+    query = urlencode([*others, ("release", error.successor)])
+    if len(query) > _LONGEST_LINK:
+        query = urlencode({"release": error.successor})
+    address = f"{quote(request.url.path)}?{query}"
     return problem(
         "release-gone",
         str(error),

@@ -127,7 +127,7 @@ def query(arguments: Namespace) -> int:
     from service.evaluators.port import EvaluationError, QueryRequest
     from service.formats import FORMATS
 
-    text = sys.stdin.read() if arguments.file == "-" else _text(Path(arguments.file))
+    text = _text(None if arguments.file == "-" else Path(arguments.file))
     known = {format.name for format in FORMATS}
     if arguments.format not in {None, *known}:
         raise CommandError(f"unknown format {arguments.format!r}: it is one of {', '.join(sorted(known))}")
@@ -208,11 +208,12 @@ def _folder(path: Path | None, what: str) -> None:
         raise CommandError(f"{path} is not a folder; {what} should be there")
 
 
-def _text(path: Path) -> str:
+def _text(path: Path | None) -> str:
+    """A file in UTF-8; None is stdin."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8") if path else sys.stdin.buffer.read().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} cannot be read: {error}") from error
+        raise CommandError(f"{path or 'stdin'} cannot be read: {error}") from error
 
 
 def _say(message: str) -> None:

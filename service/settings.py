@@ -88,6 +88,8 @@ class Settings:
     def __post_init__(self) -> None:
         if self.endpoint and self.dataset:
             raise ValueError("--endpoint and --dataset exclude each other: name one source of answers")
+        if not 0 <= self.port < 2**16:
+            raise ValueError("--port must be from 0 (any that is free) to 65535")
         if self.workers < 1:
             raise ValueError("--workers must be at least 1")
         if self.timeout <= 0:

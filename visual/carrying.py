@@ -23,8 +23,8 @@ CARRIED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """By parameter, the addresses that are answered by it; `/q` stands for `/questions` too."""
 
-_TAG: Final = re.compile(r"<(?:a|link|button)\b[^>]*>")
-_ADDRESS: Final = re.compile(r'(\s(?:href|data-query|data-svg)=")(/[^"]*)"')
+_TAG: Final = re.compile(r"<(?:a|link|button|img|source)\b[^>]*>")
+_ADDRESS: Final = re.compile(r'(\s(?:href|src|srcset|data-query|data-svg)=")(/[^"]*)"')
 _FORM: Final = re.compile(r"<form\b[^>]*>")
 _ACTION: Final = re.compile(r'\saction="(/[^"]*)"')
 _LEAVES: Final = "data-leaves"

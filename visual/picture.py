@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from visual import layout, looks
+from visual import layout, looks, reading
 from visual.columns import columns as in_columns
 from visual.relations import Measured, Relation, Thing, Tie, graph, measure, merge
 
@@ -43,9 +43,11 @@ class Origin:
     def citation(self, language: str) -> str:
         """How to cite the picture."""
         if language == "vi":
-            dated = f"dữ liệu đến {self.date}" if self.date else "dữ liệu không ghi ngày"
+            day = reading.date(self.date, "day", "vi")
+            dated = f"dữ liệu đến {day}" if self.date else "dữ liệu không ghi ngày"
             return f"vndx, “{self.title}”, {dated}, bản phát hành {self.digest[:12]}, {HOME}, {LICENCE_NAME}."
-        dated = f"data up to {self.date}" if self.date else "data not dated"
+        day = reading.date(self.date, "day", "en")
+        dated = f"data up to {day}" if self.date else "data not dated"
         return f"vndx, “{self.title_en}”, {dated}, release {self.digest[:12]}, {HOME}, {LICENCE_NAME}."
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from ontology.iri import IriError, parse
 from ontology.namespaces import STANDARD, VOCABULARY
@@ -148,7 +148,7 @@ class Reader:
         )
 
     def term(self, value: Term) -> Piece:
-        """Any value at all: a link for a thing, a literal as it is read."""
+        """Any value at all: a link for a thing, a literal as it is read; blank nodes lead nowhere."""
         if isinstance(value, Literal):
             kind = value.datatype.value
             if kind == _XSD + "date":
@@ -158,8 +158,9 @@ class Reader:
             if kind in _NUMBERS:
                 return Text(reading.number(value.value, self.language))
             return Text(value.value, lang=value.language or "")
-        iri = value.value if hasattr(value, "value") else str(value)
-        return Link(self.short(iri), local(iri), title=iri)
+        if not isinstance(value, NamedNode):
+            return Text(str(value))
+        return Link(self.short(value.value), local(value.value), title=value.value)
 
     def short(self, iri: str) -> str:
         """The label of a thing, or its IRI with a prefix where it has no label."""

@@ -91,6 +91,14 @@ def svg(sheet: Sheet, language: Language) -> bytes:
     return ("\n".join([*parts, "</svg>"]) + "\n").encode()
 
 
+def small(sheet: Sheet, language: Language) -> bytes:
+    """The drawing alone as an SVG file, as the index of views shows it."""
+    named = escape(xml_text(sheet.origin.titled(language)))
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" lang="{language}" '
+    drawing = _linked(sheet.drawing).replace("<svg ", head, 1)
+    return drawing.replace(">", f"><title>{named}</title><style>{_STYLE}</style>", 1).encode()
+
+
 def html(sheet: Sheet, language: Language) -> bytes:
     """One HTML file that opens with the network unplugged: the drawing and its rows; no script."""
     environment = Environment(

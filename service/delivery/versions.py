@@ -1,34 +1,20 @@
 """Of which release, and as of which day, a request is to be answered."""
 
+import re
 from typing import Final
-from urllib.parse import parse_qs
 
+from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from service import asof
 from service.releases import ReleaseGone, Releases, Serving, UnknownRelease
+from visual.carrying import CARRIED
 
-_VERSIONED: Final = (
-    "/sparql",
-    "/id/",
-    "/doc/",
-    "/q",
-    "/graph/",
-    "/search",
-    "/explore",
-    "/views",
-    "/api/",
-    "/ontology",
-    "/rdf-graph-store",
-    "/dataset",
-    "/dumps/",
-    "/.well-known/void",
-)
-"""Addresses of which older releases are given."""
+_RELEASE: Final = "release"
 _LENIENT: Final = ("/explore",)
 """Addresses that are answered from the release in force where the one they name cannot be had."""
-_DATED: Final = ("/id/", "/doc/", "/search", "/explore", "/api/", "/views")
-"""Addresses that are answered as of a day."""
+_ESCAPED: Final = re.compile(rb"(?:^|&)[^=&%]*%")
+"""A parameter whose name is written with escapes, as any may be (RFC 3986, section 2.4)."""
 
 
 async def release(releases: Releases, scope: Scope, client: str) -> Serving | None:
@@ -37,7 +23,7 @@ async def release(releases: Releases, scope: Scope, client: str) -> Serving | No
     An old link to the explorer is answered all the same: its page says what became of the release. `client`
     is who asks. Raises `UnknownRelease`, `ReleaseGone`, and `EvaluatorBusy` where it cannot be opened now.
     """
-    digest = _parameter(scope, "release", _VERSIONED).strip().lower()
+    digest = _parameter(scope, _RELEASE).strip().lower()
     if not digest:
         return None
     try:
@@ -50,16 +36,18 @@ async def release(releases: Releases, scope: Scope, client: str) -> Serving | No
 
 def day(scope: Scope) -> asof.AsOf | None:
     """The day that `?asOf=` asks for, where answers are given as of one. Raises `Problem` for no date."""
-    asked = _parameter(scope, asof.PARAMETER, _DATED)
+    asked = _parameter(scope, asof.PARAMETER)
     return asof.read(asked) if asked else None
 
 
-def _parameter(scope: Scope, name: str, where: tuple[str, ...]) -> str:
-    """The first value of a parameter of the address, where addresses that begin so have it.
+def _parameter(scope: Scope, name: str) -> str:
+    """The value of a parameter, as routes read it, where addresses that begin so have it.
 
-    Most requests have neither, and a query's text is long to take apart: letters are not escaped by anybody.
+    Most requests have neither, and a query's text is long to take apart.
     """
     encoded: bytes = scope["query_string"]
-    if name.encode() not in encoded or not scope["path"].startswith(where):
+    if not scope["path"].startswith(CARRIED[name]):
         return ""
-    return parse_qs(encoded.decode("latin-1")).get(name, [""])[0]
+    if name.encode() not in encoded and not _ESCAPED.search(encoded):
+        return ""
+    return QueryParams(encoded).get(name, "")

@@ -112,7 +112,9 @@ def full(value: str) -> str:
 
 
 async def read(
-    query: QueryParams, known: Callable[[str], Awaitable[bool]], meant: Callable[[str], str | None]
+    query: QueryParams,
+    known: Callable[[str], Awaitable[bool]],
+    meant: Callable[[str], Awaitable[str | None]],
 ) -> tuple[State, list[str], Mapping[str, str]]:
     """The state that an address asks for; names of which nothing is known; and what words were taken to mean.
 
@@ -139,13 +141,13 @@ async def read(
         try:
             full(value)
         except IriError:
-            if found := meant(value):
+            if found := await meant(value):
                 taken[value] = found
                 return (found,)
         return await named([value])
 
-    focus = (await named(query.getlist("focus")))[:MOST_OPEN]
-    expanded = (await named(query.getlist("expanded")))[: MOST_OPEN - len(focus)]
+    focus = await named(_first(query.getlist("focus"), MOST_OPEN))
+    expanded = await named(_first(query.getlist("expanded"), MOST_OPEN - len(focus)))
     explained = await named(query.get("explain", "~").split("~", 1))
     ends = [*await end(query.get("from", "").strip()), *await end(query.get("to", "").strip())]
     state = State(
@@ -157,6 +159,11 @@ async def read(
         query.get("release", ""),
     )
     return state, unknown, taken
+
+
+def _first(values: Iterable[str], most: int) -> list[str]:
+    """The first values, each once: for each of them the graph is asked."""
+    return list(dict.fromkeys(values))[:most]
 
 
 def sieve(query: QueryParams) -> Sieve:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pyoxigraph import Literal
@@ -12,13 +12,17 @@ from starlette.responses import HTMLResponse
 from ontology.namespaces import KINDS, PREFIXES
 from service import language
 from service.context import Context
-from service.evaluators.port import EvaluationError, NotAcceptable
+from service.evaluators.hatchery import limits
+from service.evaluators.port import Answer, EvaluationError, NotAcceptable, QueryRequest
 from service.explorer.state import State
+from service.graph import Graph
+from service.limits import check
 from service.pages.answers import table
 from service.pages.drawn import drawn
 from service.pages.questions import questions
 from service.pages.response import page
 from service.problems import Problem, from_evaluation
+from service.protocol import Asked
 from service.views import answers
 from service.views.answers import TRIPLE
 from visual import looks
@@ -36,15 +40,21 @@ _OPEN: Final = 12
 """So many things of an answer are opened in the explorer."""
 
 
-async def editor(request: Request, context: Context, query: str | None) -> HTMLResponse:
+async def editor(request: Request, context: Context, asked: Asked) -> HTMLResponse:
     """The editor; with a query also its answer as a table, so that it works without scripts.
 
-    What goes wrong with the query stands on the page, with the status of the problem.
+    The answer is that of the dataset which the address names (SPARQL 1.1 Protocol, section 2.1.4), and
+    neither cached nor tagged where it is another each time. What goes wrong with the query stands on the
+    page, with the status of the problem.
     """
+    query = asked.query
     if not query or not query.strip():
         return _page(request, context, questions()[0].query, None, None)
     try:
-        return _page(request, context, query, await _answer(request, context, query), None)
+        made = _page(request, context, query, await _answer(request, context, query, asked), None)
+        if check(query, limits(context.settings)).fresh:
+            made.headers["Cache-Control"] = "no-store"
+        return made
     except EvaluationError as error:
         return _page(request, context, query, None, from_evaluation(error))
 
@@ -57,16 +67,19 @@ class _Answered:
     picture: Picture | None
 
 
-async def _answer(request: Request, context: Context, query: str) -> _Answered:
+async def _answer(request: Request, context: Context, query: str, asked: Asked) -> _Answered:
     """The solutions, the triples, or the one word, that a query is answered by."""
     spoken = language.choose(request)
+    named = _named(context.graph, asked)
+    unnamed = True
     try:
-        rows = await context.graph.select(query)
+        rows = await named.select(query)
+        unnamed = False
     except NotAcceptable:
-        triples = await context.graph.construct(query)
+        triples = await named.construct(query)
         rows = [{"subject": t.subject, "property": t.predicate, "value": t.object} for t in triples[:_MOST]]
     except ValueError:
-        rows = [{"answer": Literal(await context.graph.ask(query))}]
+        rows = [{"answer": Literal(await named.ask(query))}]
     # A row names only what is bound in it, so the order of columns is that in which the query names them.
     variables = list(dict.fromkeys(name for row in rows for name in row))
     if tuple(variables) != TRIPLE:
@@ -74,8 +87,29 @@ async def _answer(request: Request, context: Context, query: str) -> _Answered:
     caption = word("questions.answer-caption", spoken)
     if len(rows) > _MOST:
         caption = word("sparql.first-rows", spoken, n=_MOST, all=len(rows))
-    shown = await table(context.graph, rows[:_MOST], variables, spoken, caption=caption)
+    # Triples and ASK have no names of their own for their columns.
+    names = {name: word(f"permalink.column-{name}", spoken) for name in variables} if unnamed else {}
+    shown = await table(
+        context.graph,
+        rows[:_MOST],
+        variables,
+        spoken,
+        caption=caption,
+        heading=lambda name: names.get(name, name),
+    )
     return _Answered(shown, await answers.picture(context.graph, query, rows[:_MOST], variables))
+
+
+def _named(graph: Graph, asked: Asked) -> Graph:
+    """`graph`, or the dataset of it that the address names."""
+    if asked.default_graphs is None and asked.named_graphs is None:
+        return graph
+
+    async def evaluate(request: QueryRequest) -> Answer:
+        dataset = replace(request, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
+        return await graph.evaluate(dataset)
+
+    return Graph(evaluate, graph.digest, steady=graph.steady)
 
 
 def _page(

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from loaders import history, vanished
+from service.asof import PARAMETER
 from service.context import Context
 from service.evaluators.cache import ResultCache
 from service.graph import Graph, query
@@ -54,7 +55,11 @@ class Gone:
 
     def moved(self, request: Request, entry: Retired, extension: str) -> Response:
         """A redirection to what took the place of a merged thing."""
-        kept = {name: value for name in ("release", "lang") if (value := request.query_params.get(name))}
+        kept = {
+            name: value
+            for name in ("release", PARAMETER, "lang")
+            if (value := request.query_params.get(name))
+        }
         address = local(entry.successors[0]) + extension + ("?" + urlencode(kept) if kept else "")
         return RedirectResponse(address, 301, {"Cache-Control": "no-cache"})
 

@@ -16,7 +16,7 @@ from service.pages.answers import table
 from service.pages.questions import Question, questions
 from service.pages.response import page
 from service.permalinks.address import Pin
-from service.permalinks.answers import Result, Row, written
+from service.permalinks.answers import Result, Row, node_text
 from service.permalinks.comparing import Compared, known
 from service.permalinks.pinning import open_ended
 from visual.article import Table
@@ -155,5 +155,5 @@ async def _table(
 def _rows(rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "count": len(rows),
-        "rows": [{name: written(term) for name, term in row.items()} for row in rows],
+        "rows": [{name: node_text(term) for name, term in row.items()} for row in rows],
     }

@@ -59,7 +59,7 @@ def page(
         }
     )
     for name, value in (("lang", framed.language), ("theme", framed.theme)):
-        if name in request.query_params:
+        if request.query_params.get(name) == value:
             answer.set_cookie(name, value, max_age=_YEAR, samesite="lax")
     return answer
 

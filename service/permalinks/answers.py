@@ -121,12 +121,13 @@ def written(term: Term | None) -> str:
 
 def _graph(triples: Sequence[Triple]) -> Result:
     triples = sorted(_named(dict.fromkeys(triples)), key=str)
-    lines = tuple(f"{_node(t.subject)} {written(t.predicate)} {_node(t.object)} ." for t in triples)
+    lines = tuple(f"{node_text(t.subject)} {written(t.predicate)} {node_text(t.object)} ." for t in triples)
     rows = tuple({"subject": t.subject, "property": t.predicate, "value": t.object} for t in triples)
     return Result("graph", ("subject", "property", "value"), lines, rows, False)
 
 
-def _node(term: Term) -> str:
+def node_text(term: Term) -> str:
+    """A term of a canonical form: as `written`, and a blank node by the name that it has there."""
     return str(term) if isinstance(term, BlankNode) else written(term)
 
 

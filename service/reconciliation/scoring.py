@@ -16,9 +16,8 @@ from service.reconciliation.values import Names, Value, iri
 
 SHARE: Final = 0.4
 """The share of the score that properties have, where some are given."""
-FITS: Final = 0.8
-"""From this likeness on a value is held to be the one meant; below `DIFFERS` it is another."""
 DIFFERS: Final = 0.5
+"""Below this likeness a value is held to be another than the one meant."""
 _LIKE: Final = 85.0
 
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ].*)?)?)?")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ontology.iri import IriError, parse
 from service.context import Context
+from service.explorer.drawing import MOST_PATHS
 from service.explorer.explaining import explain
 from service.explorer.neighbourhood import neighbourhood, tie_value, without_kinds
 from service.explorer.neighbourhood import value as shown
@@ -17,21 +18,22 @@ from service.explorer.sifting import connections
 from service.explorer.state import sieve
 from service.explorer.telling import value as explained
 from service.explorer.ties import Relatives
+from service.pages.gone import Gone
 from service.problems import problem
 
 _MOST_OPEN: Final = 60
-_MOST_PATHS: Final = 5
 
 
 def router(context: Context) -> APIRouter:
     """`/api/neighbours`, `/api/path` and `/api/edge`; each answers JSON, ids are full IRIs."""
     routes = APIRouter()
     relatives = Relatives(lambda: context.graph)
+    gone = Gone(context)
 
     async def neighbours(request: Request) -> Response:
         """`id` (repeatable), what was `expanded` since, and the explorer's filters.
 
-        Unknown ids are 404, malformed ones 400.
+        Unknown ids are 404, retired ones 410 with what took their place, malformed ones 400.
         """
         focus = named(request, "id")
         if not focus:
@@ -39,7 +41,7 @@ def router(context: Context) -> APIRouter:
         expanded = named(request, "expanded")
         if len(focus) + len(expanded) > _MOST_OPEN:
             raise problem("bad-request", f"at most {_MOST_OPEN} things can be open at once")
-        await require(relatives, focus)
+        await require(relatives, gone, focus)
         sifted = sieve(request.query_params)
         found = await neighbourhood(relatives, focus, expanded, sieve=sifted)
         return answer(shown(without_kinds(found, sifted.hidden), await relatives.words()))
@@ -47,11 +49,11 @@ def router(context: Context) -> APIRouter:
     async def path(request: Request) -> Response:
         """`from`, `to`, and the explorer's filters (`without` is a relation that is not to be used)."""
         one, other = _ends(request)
-        await require(relatives, (one, other))
+        await require(relatives, gone, (one, other))
         found = []
         if one != other:
             sifted = sieve(request.query_params)
-            found = await connections(relatives, (one, other), sifted, limit=_MOST_PATHS)
+            found = await connections(relatives, (one, other), sifted, limit=MOST_PATHS)
         words = await relatives.words()
         ends = [end for listed in found for tie in listed for end in (tie.source, tie.target)]
         things = await relatives.things(ends)
@@ -68,7 +70,7 @@ def router(context: Context) -> APIRouter:
     async def edge(request: Request) -> Response:
         """`from` and `to`: every tie between two things, with its events and their evidence."""
         one, other = _ends(request)
-        await require(relatives, (one, other))
+        await require(relatives, gone, (one, other))
         found = await explain(relatives, context.graph, one, other)
         things = await relatives.things((one, other))
         return answer(
@@ -99,11 +101,12 @@ def full(value: str) -> str:
         raise problem("bad-request", str(error)) from error
 
 
-async def require(relatives: Relatives, names: Sequence[str]) -> None:
-    """A 404 problem where the graph says nothing of one of `names`."""
+async def require(relatives: Relatives, gone: Gone, names: Sequence[str]) -> None:
+    """A problem where one of `names` is not described: 410 with what took its place, 404 if it never was."""
     for name in names:
-        if not await relatives.known(name):
-            raise problem("not-found", f"Nothing is known of {name}", iri=name)
+        entry = await gone.retired(name)
+        if entry or not await relatives.known(name):
+            raise gone.told(name, entry) or problem("not-found", f"Nothing is known of {name}", iri=name)
 
 
 def answer(value: dict[str, Any]) -> Response:

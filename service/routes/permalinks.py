@@ -57,7 +57,7 @@ def router(context: Context) -> APIRouter:
             made = cited(request, context, pinned, language.choose(request))
             return citing.answer(made, extension)
         if extension == CANONICAL:
-            return await _canonical(context, pinned, request)
+            return await while_connected(request, _canonical(context, pinned, request))
         form = _form(request, extension)
         if form in (HTML, DESCRIPTION):
             return await while_connected(request, _told(request, context, pinned, form))

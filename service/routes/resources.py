@@ -17,7 +17,7 @@ from service.formats import GRAPHS, HTML, N_QUADS, TRIG, Format
 from service.negotiation import choose, negotiate, parse_accept
 from service.pages import citing, record
 from service.pages.describing import describe
-from service.pages.finding import alternatives
+from service.pages.finding import alternatives, attested
 from service.pages.gone import Gone, Retired
 from service.pages.resource import FORMS, Pages, read_page
 from service.problems import problem
@@ -46,7 +46,7 @@ def router(context: Context) -> APIRouter:
         if chosen in _WITH_GRAPHS and not override:
             chosen = _without_graphs(accept or "") or chosen
         extension = "" if chosen is HTML else f".{chosen.extension}"
-        given = {name: request.query_params.get(name) for name in ("release", PARAMETER, "page")}
+        given = {name: request.query_params.get(name) for name in ("release", PARAMETER, "page", "lang")}
         kept = {name: value for name, value in given.items() if value}
         query = "?" + urlencode(kept) if kept else ""
         return RedirectResponse(f"/doc/{kind}/{slug}{extension}{query}", 303, {"Vary": "Accept"})
@@ -60,7 +60,7 @@ def router(context: Context) -> APIRouter:
                 return await _retired(request, context, iri, extension, gone, entry)
             return await described(request, iri, extension)
         except _Unknown as error:
-            raise gone.told(iri) or _unknown(request, context, iri) from error
+            raise gone.told(iri) or await _unknown(request, context, iri) from error
 
     async def described(request: Request, iri: str, extension: str) -> Response:
         if extension in CITATIONS:
@@ -156,8 +156,8 @@ def _iri(kind: str, slug: str) -> str:
         raise problem("not-found", f"{error}. Kinds: {', '.join(KINDS)}") from error
 
 
-def _unknown(request: Request, context: Context, iri: str) -> Exception:
-    found = alternatives(context.release, iri, language.choose(request))
+async def _unknown(request: Request, context: Context, iri: str) -> Exception:
+    found = await attested(context.graph, alternatives(context.release, iri, language.choose(request)))
     listed = [
         {"id": match.id, "label": match.label, "label_en": match.label_en, "kind": match.kind}
         for match in found

@@ -16,8 +16,10 @@ from ontology.namespaces import KINDS
 from service import language
 from service.asof import Attested
 from service.context import Context
+from service.explorer.taking import in_editor
+from service.graph import bind, query
 from service.negotiation import prefers_html
-from service.pages.finding import find
+from service.pages.finding import attested, find
 from service.pages.response import VARY, page
 from service.pages.standing import Standing, standing
 from service.problems import problem
@@ -53,7 +55,10 @@ def router(context: Context) -> APIRouter:
             # The IRI of something without a name of its own, such as an evidence: its page is what is meant.
             return RedirectResponse(local(text), 303)
         if html:
-            everything = find(context.release, text, spoken, limit=_MOST) if kind else matches
+            everything = matches
+            if kind:
+                found = await to_thread(find, context.release, text, spoken, limit=_MOST)
+                everything = await attested(graph, found)
             kinds = [
                 name for name in KINDS if name == kind or any(match.kind == name for match in everything)
             ]
@@ -66,12 +71,15 @@ def router(context: Context) -> APIRouter:
                 kinds=kinds,
                 matches=matches,
                 stood={iri: state for iri, (state, _) in stood.items()},
+                in_editor=in_editor(_listed(matches)) if matches else "",
             )
         marked = request.query_params.get("spans") == "true"
-        found = [result(match, marked=marked) for match in matches]
+        results = [result(match, marked=marked) for match in matches]
         if dated:
-            found = [one | ({"stood": _stood(stood, one)} if one["kind"] == "unit" else {}) for one in found]
-        body = {"query": text, **({"asOf": dated.day} if dated else {}), "results": found}
+            results = [
+                one | ({"stood": _stood(stood, one)} if one["kind"] == "unit" else {}) for one in results
+            ]
+        body = {"query": text, **({"asOf": dated.day} if dated else {}), "results": results}
         return Response(
             orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE),
             headers={"Content-Type": "application/json", "Vary": VARY, "Access-Control-Allow-Origin": "*"},
@@ -81,6 +89,11 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
+def _listed(matches: Sequence[Match]) -> str:
+    """The query that lists what was found."""
+    return bind(query("found"), {"thing": [NamedNode(match.id) for match in matches]})
+
+
 async def _as_of(
     graph: Attested, matches: Sequence[Match], limit: int
 ) -> tuple[list[Match], dict[str, tuple[Standing, str]]]:
@@ -88,8 +101,7 @@ async def _as_of(
 
     Other results keep their places. Also which units did not stand, and since or until when they did.
     """
-    later = await graph.later(NamedNode(match.id) for match in matches)
-    kept = [match for match in matches if match.id not in later]
+    kept = await attested(graph, matches)
     stood = await standing(graph.whole, [match.id for match in kept], graph.day)
     units = iter(
         sorted((match for match in kept if match.kind == "unit"), key=lambda match: match.id in stood)

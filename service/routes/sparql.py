@@ -14,7 +14,7 @@ from service.delivery.presence import while_connected
 from service.delivery.tags import matches, tag
 from service.description import description
 from service.evaluators.port import CHUNK, Answer, NotAcceptable, QueryRequest
-from service.formats import FORMATS, GRAPHS, RESULTS, Format
+from service.formats import FORMATS, GRAPHS, HTML, RESULTS, Format, by_name
 from service.negotiation import negotiate, prefers_html
 from service.pages.editor import editor
 from service.problems import Problem, problem
@@ -36,9 +36,10 @@ def endpoint(context: Context) -> Callable[[Request], Awaitable[Response]]:
     async def sparql(request: Request) -> Response:
         asked = await protocol.read(request, context.settings)
         accept = request.headers.get("accept")
-        if request.method == "GET" and asked.format is None and prefers_html(accept):
+        named_page = asked.format is not None and by_name(asked.format) is HTML
+        if request.method == "GET" and (named_page or (asked.format is None and prefers_html(accept))):
             # A browser gets the answer as a page, which has the query to go on from.
-            return await while_connected(request, editor(request, context, asked.query))
+            return await while_connected(request, editor(request, context, asked))
         if asked.query is None:
             if request.method == "POST":
                 raise problem("bad-request", "There is no `query` parameter.")

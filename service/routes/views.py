@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ontology.iri import mint
-from service import language
+from service import asof, language
 from service.context import Context
 from service.explorer.names import describe, local_name
 from service.explorer.taking import in_editor
@@ -20,7 +20,7 @@ from service.pages.response import page
 from service.pages.timeline import timeline_page
 from service.problems import problem
 from service.views import sheets
-from service.views.drawing import Asked, UnknownOptionError, draw
+from service.views.drawing import Asked, UnknownOptionError, draw, small
 from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from service.views.record import turtle
 from visual import looks
@@ -57,8 +57,8 @@ def router(context: Context) -> APIRouter:
             picture = part
         spoken = language.choose(request)
         if extension:
-            small = request.query_params.get("small")
-            return await file_of(context.graph, picture, extension, spoken, small)
+            tone = request.query_params.get("small")
+            return await file_of(context.graph, picture, extension, spoken, tone)
         return page(request, context, "view.html", **await _values(picture, spoken, context))
 
     routes.add_route("/views", index, methods=["GET", "HEAD"], include_in_schema=False)
@@ -111,17 +111,18 @@ def _accepted(request: Request) -> str:
 
 
 async def file_of(
-    graph: Graph, picture: Picture, extension: str, spoken: Language, small: str | None
+    graph: Graph, picture: Picture, extension: str, spoken: Language, tone: str | None
 ) -> Response:
     """The picture in a format of `FORMS`, or as Turtle.
 
     HTML is a download, never a page of the site: it holds script of its own.
 
-    `small` (`light` or `dark`) asks for an SVG without labels, as the index of views shows it.
+    `tone` (`light` or `dark`) asks for an SVG without labels, as the index of views shows it.
     """
+    extension = extension.lower()
     try:
-        if small and extension == "svg":
-            body = svg(picture, spoken, dark=small == "dark", labels=False)
+        if tone and extension == "svg":
+            body = svg(picture, spoken, dark=tone == "dark", labels=False)
         elif extension == "ttl":
             things = (node.thing.id for node in picture.nodes)
             events = (event.id for tie in picture.ties for event in tie.events)
@@ -150,14 +151,21 @@ def _as_file(body: bytes, name: str, extension: str, spoken: Language) -> Respon
 
 async def _sheet(request: Request, context: Context, name: str, options: Sequence[str]) -> Response:
     """The map or the timeline in a format; a page paints PNG itself."""
-    spoken, extension = language.choose(request), request.query_params["format"]
+    spoken, extension = language.choose(request), request.query_params["format"].lower()
     given = {option: request.query_params.get(option, "") for option in options}
+    if "at" in given and not given["at"] and (dated := asof.current()):
+        given["at"] = dated.day
     try:
         if extension == "png":
             raise UnknownFormatError("PNG is painted by the page: take .svg, or the button of the page")
-        body = await draw(context.graph, name, extension, spoken, Asked(**given))
-    except (UnknownFormatError, UnknownOptionError) as error:
+        if extension == "svg" and request.query_params.get("small"):
+            body = await small(context.graph, name, spoken, Asked(**given))
+        else:
+            body = await draw(context.graph, name, extension, spoken, Asked(**given))
+    except UnknownFormatError as error:
         raise problem("not-found", str(error), formats=[*sheets.FORMS, "ttl"]) from error
+    except UnknownOptionError as error:
+        raise problem("bad-request", str(error)) from error
     except NotSetUpError as error:
         raise problem("not-ready", str(error)) from error
     return _as_file(body, name, extension, spoken)

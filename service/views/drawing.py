@@ -62,9 +62,15 @@ def check(name: str, extension: str, asked: Asked) -> None:
     for option in ("by", "at", "since", "until"):
         value = getattr(asked, option)
         if value and option not in _OPTIONS.get(name, ()):
-            raise UnknownOptionError(f"--{option} is not for the view {name}")
+            raise UnknownOptionError(f"the option {option!r} is not for the view {name}")
         if value and option != "by" and not day(value):
-            raise UnknownOptionError(f"--{option} {value} is no day: write it as 2021-01-04")
+            raise UnknownOptionError(f"{option} {value[:40]!r} is no day: write it as 2021-01-04")
+
+
+async def small(graph: Graph, name: str, language: Language, asked: Asked) -> bytes:
+    """The map or the timeline as an SVG of the drawing alone. Raises as `draw` does."""
+    check(name, "svg", asked)
+    return sheet.small(await _made(graph, name, language, asked), language)
 
 
 async def draw(graph: Graph, name: str, extension: str, language: Language, asked: Asked = Asked()) -> bytes:
@@ -84,14 +90,17 @@ async def draw(graph: Graph, name: str, extension: str, language: Language, aske
     return networks.written(picture, extension, language)
 
 
+async def _made(graph: Graph, name: str, language: Language, asked: Asked) -> Sheet:
+    if name != "map":
+        return await sheets.timeline_sheet(graph, asked.since, asked.until, language)
+    made = await sheets.map_sheet(graph, asked.by or DEFAULT, asked.at or CHANGED, language)
+    if asked.by and f"by={asked.by}&" not in made.origin.query:
+        raise UnknownOptionError(f"the map cannot be shaded by {asked.by[:40]!r}")
+    return made
+
+
 async def _sheet(graph: Graph, name: str, extension: str, language: Language, asked: Asked) -> bytes:
-    made: Sheet
-    if name == "map":
-        made = await sheets.map_sheet(graph, asked.by or DEFAULT, asked.at or CHANGED, language)
-        if asked.by and f"by={asked.by}&" not in made.origin.query:
-            raise UnknownOptionError(f"the map cannot be shaded by {asked.by!r}")
-    else:
-        made = await sheets.timeline_sheet(graph, asked.since, asked.until, language)
+    made = await _made(graph, name, language, asked)
     if extension == "png":
         return png(sheet.svg(made, language))
     if extension == "ttl":

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
@@ -115,14 +114,6 @@ async def view(graph: Graph, name: str) -> Picture:
         digest=graph.digest,
     )
     return compose(origin, things.values(), found, await words(graph), columns=chosen.columns)
-
-
-def write(picture: Picture, out: Path, language: Language = "vi") -> None:
-    """Write the picture to `out` in the format that its suffix names: .html .svg .graphml .gexf .csv .json.
-
-    Raises `ViewError` where that cannot be done, and `OSError`.
-    """
-    out.write_bytes(written(picture, out.suffix.removeprefix("."), language))
 
 
 def written(picture: Picture, extension: str, language: Language) -> bytes:

@@ -248,3 +248,13 @@ def test_by_touch_a_tap_reads_and_two_fingers_zoom(browser: Browser, site) -> No
     wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert page.evaluate(scale) > before * 1.5
     context.close()
+
+
+def test_suggestions_are_as_of_the_day_of_the_page(visit) -> None:  # type: ignore[no-untyped-def]
+    page = visit("/explore?lang=en&asOf=2021")
+    page.locator("#add").fill("akachain")
+    expect(page.get_by_role("option").first).to_contain_text("akachain")
+    page.goto(page.url.replace("asOf=2021", "asOf=2020"))
+    with page.expect_response(lambda answer: "/search?" in answer.url) as asked:
+        page.locator("#add").fill("akachain")
+    assert PLATFORM not in asked.value.text()

@@ -42,6 +42,12 @@ def test_what_is_no_date_is_refused(client: httpx.Client, path: str, day: str) -
     assert "asOf" in answer.json()["detail"]
 
 
+def test_its_name_may_be_escaped_and_of_two_days_the_last_counts(client: httpx.Client) -> None:
+    for query in ("%61sOf=2019", "as%4Ff=2019", "asOf=2021&asOf=2019"):
+        assert client.get(f"/api/neighbours?id={THING}platform/vo-so&{query}").status_code == 404, query
+    assert client.get(f"/api/neighbours?id={THING}platform/vo-so&asOf=2019&asOf=2021").status_code == 200
+
+
 def test_nothing_of_later_is_told_in_any_form(client: httpx.Client) -> None:
     later = (
         "thai-nguyen-2020-11-12",
@@ -133,6 +139,15 @@ def test_search_has_the_units_of_the_day_first_and_nothing_of_later(client: http
     assert units["2025-08"].index((after, "yes")) < units["2025-08"].index((before, "no-longer"))
     assert THING + "platform/akachain" not in [one["id"] for one in found("2020", "akachain")]
     assert THING + "platform/akachain" in [one["id"] for one in found("2021", "akachain")]
+    for address in ("/explore?q=akachain", "/explore?from=akachain&to=ben+tre", "/doc/platform/akachain-x"):
+        params = dict(httpx.URL(address).params)
+        told = {
+            day: client.get(address, params={**params, "asOf": day}, headers=HTML).text
+            for day in ("2020", "2021")
+        }
+        assert "platform/akachain&amp;" in told["2021"] or "/doc/platform/akachain?" in told["2021"], address
+        assert "platform/akachain&amp;" not in told["2020"], address
+        assert "/doc/platform/akachain?" not in told["2020"], address
     page = client.get("/search", params={"q": "Thái Nguyên", "asOf": "2021", "lang": "en"}, headers=HTML).text
     assert "did not exist yet" in page
 
@@ -155,6 +170,14 @@ def test_the_explorer_and_the_views_draw_what_was_attested(client: httpx.Client)
     nodes = {node["id"] for node in drawn["nodes"]}
     assert THING + "platform/vo-so" in nodes
     assert THING + "platform/akachain" not in nodes
+    index = client.get("/views", params={"asOf": "2021"}, headers=HTML).text
+    assert index.count('src="/views/') > 5
+    assert not [src for src in re.findall(r' src="(/views/[^"]*)"', index) if "asOf=2021" not in src]
+    for address in ("/explore?focus=unit/ben-tre", "/views", "/views/meetings", "/views/map"):
+        page = client.get(address, params={**httpx.URL(address).params, "asOf": "2021"}, headers=HTML).text
+        assert '<input id="asof" type="date" name="asOf" value="2021-12-31">' in page, address
+        form = page[page.index('<form class="asof') : page.index('id="asof"')]
+        assert ('name="focus" value="unit/ben-tre"' in form) == ("focus" in address)
     maps = {
         day: client.get("/views/map", params={"asOf": day, "lang": "en"}, headers=HTML).text
         for day in ("2021", "2026")

@@ -80,7 +80,10 @@ def test_a_release_that_is_gone_says_what_took_its_place(
     body = answer.json()
     assert body["code"] == "release-gone"
     assert (body["release"], body["successor"]) == (digests[0], digests[1])
-    assert answer.headers["link"] == f'<{path}?release={digests[1]}>; rel="successor-version"'
+    link = f'<{path}?query=ASK+%7B%7D&release={digests[1]}>; rel="successor-version"'
+    assert answer.headers["link"] == link
+    long = client.get(path, params={"release": digests[0], "query": "#" * 3000})
+    assert long.headers["link"] == f'<{path}?release={digests[1]}>; rel="successor-version"'
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
@@ -124,6 +127,7 @@ def test_changes_that_cannot_be_told(client: httpx.Client, digests: list[str]) -
     gone = client.get("/dataset/changes", params={"from": digests[0]})
     assert (gone.status_code, gone.json()["successor"]) == (410, digests[1])
     assert client.get("/dataset/changes", params={"from": "f" * 64}).status_code == 404
+    assert client.get(f"/doc/platform/vo-so?%72elease={digests[0]}").status_code == 410
     assert client.get("/dataset/changes", headers={"Accept": "image/png"}).status_code == 406
     same = client.get("/dataset/changes", params={"from": digests[2], "format": "json"}).json()
     assert same["graphs"] == []

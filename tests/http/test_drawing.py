@@ -60,7 +60,7 @@ def test_every_view_is_drawn_in_every_format_that_it_has(
             assert len(list(csv.DictReader(io.StringIO(text, newline="")))) > 3
         else:
             assert "vndx, “" in unescape(text)
-            assert "2023-03-31" in text
+            assert "31 March 2023" in text
         if extension == "svg":
             ElementTree.fromstring(text)
             assert "script" not in text
@@ -91,9 +91,9 @@ def test_without_a_browser_png_says_what_to_do(
         (("nothing", "--out", "x.svg"), "the views are meetings,"),
         (("meetings", "--out", "x.exe"), "no picture is written as '.exe': use .html, .svg"),
         (("meetings", "--out", "x"), "a file without suffix"),
-        (("meetings", "--out", "x.svg", "--by", "meetings"), "--by is not for the view meetings"),
+        (("meetings", "--out", "x.svg", "--by", "meetings"), "the option 'by' is not for the view meetings"),
         (("map", "--out", "x.svg", "--by", "weather"), "cannot be shaded by 'weather'"),
-        (("map", "--out", "x.svg", "--at", "2021"), "--at 2021 is no day"),
+        (("map", "--out", "x.svg", "--at", "2021"), "at '2021' is no day"),
         (("timeline", "--out", "nowhere/x.svg"), "nowhere/x.svg"),
     ],
 )
@@ -140,6 +140,9 @@ def test_the_pages_offer_the_same_files(client: httpx.Client, address: str) -> N
         answer = client.get(f"{address}&format={extension}")
         assert answer.status_code == 200, answer.text[:200]
         assert "sandbox" in answer.headers["content-security-policy"]
+    bare = client.get(f"{address}&format=svg&small=light").text
+    assert "<title>" in bare
+    assert "CC BY" not in bare, "the picture for the index has the drawing alone"
     refused = client.get(f"{address}&format=gexf")
     assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
 

@@ -135,7 +135,7 @@ def test_every_file_names_its_query_release_licence_and_citation(client: httpx.C
     assert f"/explore?focus={PROVINCE}&strength=example" in text
     if format != "csv":
         assert "vndx, “Soc Trang Province”" in text
-        assert "2023-03-31" in text
+        assert "31 March 2023" in text
 
 
 def test_turtle_holds_the_events_that_are_shown(client: httpx.Client) -> None:

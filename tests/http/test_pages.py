@@ -105,6 +105,9 @@ def test_language_by_address_then_cookie_then_header(client: httpx.Client) -> No
     assert answer.headers["content-language"] == "en"
     assert "lang=en" in answer.headers["set-cookie"]
     assert "Accept-Language" in answer.headers["vary"]
+    unknown = client.get("/?lang=fr", headers={**BROWSER, "Accept-Language": "en"})
+    assert '<html lang="en"' in unknown.text
+    assert "set-cookie" not in unknown.headers
 
 
 def test_the_language_switch_keeps_the_page(client: httpx.Client) -> None:

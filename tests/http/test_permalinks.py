@@ -426,6 +426,19 @@ def test_a_retired_thing_says_why_and_where_it_last_was(
     assert "no longer kept" in page(pruned, "/doc/person/bo", 410)
 
 
+def test_the_data_of_the_explorer_say_where_a_retired_thing_went(kept: httpx.Client) -> None:
+    root = "https://w3id.org/vndx/id/person/"
+    for asked, successors in (("cu", [f"{root}binh"]), ("bo", [])):
+        for answer in (
+            kept.get("/api/neighbours", params={"id": root + asked}),
+            kept.get("/api/path", params={"from": f"{root}binh", "to": root + asked}),
+            kept.get("/api/edge", params={"from": root + asked, "to": f"{root}binh"}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (410, "thing-gone")
+            assert answer.json()["successors"] == successors
+    assert kept.get("/api/neighbours", params={"id": f"{root}never"}).status_code == 404
+
+
 def test_evidence_that_was_cut_anew_is_gone_and_not_unknown(
     world: World, kept: httpx.Client, pruned: httpx.Client
 ) -> None:

@@ -19,7 +19,7 @@ from running import Service, serve
 from loaders.release import open_release
 from service.evaluators.direct import Direct
 from service.graph import Graph
-from service.views.networks import ViewError, view, write
+from service.views.networks import ViewError, view, written
 
 THING = "https://w3id.org/vndx/id/"
 PROVINCE = THING + "unit/soc-trang"
@@ -303,6 +303,10 @@ def test_unknown_views_and_formats(client: httpx.Client) -> None:
     assert unknown.json()["views"] == list(VIEWS)
     assert client.get("/views/meetings.exe").status_code == 404
     assert client.get("/views/meetings?format=exe").status_code == 404
+    for address in ("/views/meetings.CSV", "/views/map?format=CSV", "/views/timeline?format=CSV"):
+        assert client.get(address).headers["content-type"] == "text/csv; charset=utf-8", address
+    assert client.get("/views/map?format=PNG").status_code == 404, "painted by the page, never here"
+    assert client.get("/views/timeline?format=csv&since=2020").json()["code"] == "bad-request"
 
 
 def test_where_sources_disagree_both_are_shown(hostile: httpx.Client) -> None:
@@ -336,24 +340,23 @@ def test_hostile_names_are_text_everywhere(hostile: httpx.Client) -> None:
 
 @pytest.mark.parametrize("suffix", ["svg", "graphml", "gexf", "csv", "json"])
 def test_a_view_is_written_in_the_format_of_its_suffix(
-    client: httpx.Client, service: Service, tmp_path: Path, suffix: str
+    client: httpx.Client, service: Service, suffix: str
 ) -> None:
     assert service.release
     opened = open_release(service.release)
     graph = Graph(Direct(opened.quads).evaluate, opened.digest)
-    out = tmp_path / f"picture.{suffix}"
-    write(asyncio.run(view(graph, "commitments")), out, "vi")
-    assert out.read_bytes() == client.get(f"/views/commitments.{suffix}?lang=vi").content
+    made = written(asyncio.run(view(graph, "commitments")), suffix, "vi")
+    assert made == client.get(f"/views/commitments.{suffix}?lang=vi").content
 
 
-def test_what_cannot_be_drawn_is_told(service: Service, tmp_path: Path) -> None:
+def test_what_cannot_be_drawn_is_told(service: Service) -> None:
     assert service.release
     opened = open_release(service.release)
     graph = Graph(Direct(opened.quads).evaluate, opened.digest)
     with pytest.raises(ViewError, match="meetings, recommendations"):
         asyncio.run(view(graph, "nothing"))
     with pytest.raises(ViewError, match=r"\.html, \.svg"):
-        write(asyncio.run(view(graph, "meetings")), tmp_path / "picture.pdf")
+        written(asyncio.run(view(graph, "meetings")), "pdf", "vi")
 
 
 def test_a_service_without_anything_to_draw_says_so(people: Path) -> None:

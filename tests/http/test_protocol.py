@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from xml.etree import ElementTree
 
 import httpx
@@ -219,6 +220,29 @@ def test_answers_that_change_by_themselves_have_no_tag(client: httpx.Client, fun
         assert answer.headers["cache-control"] == "no-store"
     if function != "BNODE()":
         assert rows(answers[0]) != rows(answers[1])
+
+
+def test_a_page_with_an_answer_that_changes_by_itself_has_no_tag(client: httpx.Client) -> None:
+    now, lasting = (
+        client.get(
+            "/sparql", params={"query": f"SELECT ({word} AS ?x) {{}}"}, headers={"Accept": "text/html"}
+        )
+        for word in ("NOW()", "'NOW()'")
+    )
+    assert "etag" not in now.headers
+    assert now.headers["cache-control"] == "no-store"
+    assert lasting.headers["etag"]
+
+
+def test_a_page_answers_from_the_dataset_of_its_address(client: httpx.Client) -> None:
+    registry = "https://w3id.org/vndx/graph/registry"
+    asked = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}
+    for dataset in ({}, {"default-graph-uri": registry}, {"named-graph-uri": registry}):
+        number = rows(client.get("/sparql", params=asked | dataset))[0]["n"]["value"]
+        shown = client.get("/sparql", params=asked | dataset | {"format": "html"})
+        assert shown.headers["content-type"] == "text/html; charset=utf-8"
+        table = shown.text.partition("<tbody>")[2].partition("</tbody>")[0]
+        assert re.findall(r"\d+", re.sub(r"<[^>]*>|[.,\s]", "", table)) == [number]
 
 
 def test_every_answer_says_release_limits_and_what_browsers_may_do(client: httpx.Client) -> None:

@@ -168,3 +168,12 @@ def test_the_page_shows_what_was_typed_as_text(client: httpx.Client) -> None:
     page = client.get("/search", params={"q": text}, headers=BROWSER).text
     assert "<img src=x" not in page
     assert html.escape("<img src=x") in page
+
+
+def test_what_was_found_can_be_asked_for_in_sparql(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "vo so"}, headers=BROWSER).text
+    (query,) = re.findall(r'href="/sparql\?query=([^"]*)"', page)
+    rows = client.get(f"/sparql?query={html.unescape(query)}", headers={"Accept": "text/csv"}).text
+    assert "https://w3id.org/vndx/id/platform/vo-so" in rows
+    nothing = client.get("/search", params={"q": "xyzzyqq"}, headers=BROWSER).text
+    assert "/sparql?query=" not in nothing

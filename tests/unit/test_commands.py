@@ -1,6 +1,7 @@
 """The `vndx` command: what is data on stdout, what is talk on stderr, and the exit status."""
 
 import json
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import minirecord
@@ -110,6 +111,7 @@ def test_query_answers_on_stdout(
         (["export", "--release", "nowhere", "--out", "x"], "run `vndx build --out nowhere`"),
         (["draw", "meetings", "--release", "nowhere", "--out", "x.html"], "run `vndx build --out nowhere`"),
         (["serve", "--workers", "0"], "--workers must be at least 1"),
+        (["serve", "--port", "99999"], "--port must be from 0 (any that is free) to 65535"),
     ],
 )
 def test_wrong_input_is_one_line_that_says_what_to_do(
@@ -118,6 +120,17 @@ def test_wrong_input_is_one_line_that_says_what_to_do(
     assert main(arguments) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"vndx {arguments[0]}: ") and says in line
+
+
+def test_a_query_on_stdin_is_read_as_utf_8(
+    release: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: CaptureFixture[bytes]
+) -> None:
+    for text, code in (("SELECT ('Bến Tre' AS ?x) {}".encode(), 0), (b"SELECT ('\xff' AS ?x) {}", 2)):
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text), encoding="ascii"))
+        assert main(["query", "-", "--release", str(release)]) == code
+    told = capfdbinary.readouterr()
+    assert "Bến Tre" in told.out.decode()
+    assert "stdin cannot be read" in told.err.decode()
 
 
 def test_a_query_with_a_mistake_names_its_place(

@@ -12,7 +12,7 @@ from service.limits import Limits, scan
 from service.pages.questions import questions
 from service.permalinks import address
 from service.permalinks.address import AddressError, Pin, TooLongError
-from service.permalinks.answers import NoLastingFormError, read, written
+from service.permalinks.answers import NoLastingFormError, node_text, read, written
 from visual.carrying import carry
 
 UNBOUNDED = Limits(10**9, 10**9, 10**9, 10**9)
@@ -107,6 +107,7 @@ def test_blank_nodes_of_a_graph_are_named_by_what_is_said_of_them() -> None:
     two = read(graph('_:b <http://e/q> "1"', "_:a <http://e/p> _:b"), ordered=False)
     assert one.text == two.text
     assert b"_:c14n0" in one.text
+    assert {node_text(row["subject"]) for row in one.rows} == {"_:c14n0", "_:c14n1"}
     with pytest.raises(NoLastingFormError):
         read(graph('_:x <http://e/p> "1"', '_:y <http://e/p> "1"'), ordered=False)
 

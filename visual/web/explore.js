@@ -59,7 +59,7 @@ async function go(wanted, record = "push") {
   const off = hidden();
   const before = new Set(data.nodes.map((node) => node.id));
   data = JSON.parse(page.getElementById("picture-data").textContent);
-  for (const key of ["notices", "focus", "legend", "panel", "paths", "twin", "sift", "ends"]) {
+  for (const key of ["asof", "notices", "focus", "legend", "panel", "paths", "twin", "sift", "ends"]) {
     part(key).replaceChildren(...document.adoptNode(page.querySelector(`[data-swap="${key}"]`)).childNodes);
   }
   const form = document.adoptNode(page.querySelector("[data-combo]"));

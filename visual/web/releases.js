@@ -1,10 +1,12 @@
-// Pages that are read in an older release ask in that release too.
+// Pages that are read in an older release, or as of a day, ask in that release and as of that day too.
 
-/** `address` in the release that this page is read in. */
+/** `address` in the release, and as of the day, that this page is read in. */
 export function here(address) {
   const { release } = document.documentElement.dataset;
-  if (!release) return address;
+  const asOf = new URLSearchParams(location.search).get("asOf");
+  if (!release && !asOf) return address;
   const made = new URL(address, location.href);
-  made.searchParams.set("release", release);
+  if (release) made.searchParams.set("release", release);
+  if (asOf) made.searchParams.set("asOf", asOf);
   return made.pathname + made.search;
 }
