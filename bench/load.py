@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bench import servers, synthetic
+from bench import releases, servers, synthetic
 from bench.client import Address, Connection, RefusedError
 from bench.queries import AGGREGATE, LABEL, MEETINGS, Kind
 from bench.servers import Server
@@ -127,10 +127,11 @@ def run() -> str:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data.nt"
         count = synthetic.write(data, TRIPLES)
-        with servers.vndx(data) as ours, servers.native(data) as native:
+        made = releases.release(Path(folder) / "release", data)
+        with servers.vndx(made) as ours, servers.native(data) as native:
             rows = [_row(what, measure, ours, native) for what, measure in _MEASURES]
             memory = f"{ours.memory():.0f} MB", f"{native.memory():.0f} MB"
-        scaling = [_scaling(data, workers) for workers in (1, 2)]
+        scaling = [_scaling(made, workers) for workers in (1, 2)]
     return "\n".join(
         [
             "## Under load",
@@ -155,8 +156,8 @@ def _row(what: str, measure: Callable[[Address, int], float], ours: Server, nati
     return f"| {what} | {mine:.2f} | {theirs:.2f} | {mine / theirs:.2f} |"
 
 
-def _scaling(data: Path, workers: int) -> float:
-    with servers.vndx(data, "--workers", str(workers)) as server:
+def _scaling(made: Path, workers: int) -> float:
+    with servers.vndx(made, "--workers", str(workers)) as server:
         return statistics.median(distinct(server.address, MEETINGS, n * 1_000_000) for n in range(3))
 
 

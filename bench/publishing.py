@@ -1,14 +1,12 @@
 """A new release of a million triples while clients ask: how long they wait, and that none is refused."""
 
-import hashlib
-import json
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import load, servers, synthetic
+from bench import load, releases, servers, synthetic
 
 TRIPLES = 1_000_000
 _USUAL = 10.0
@@ -19,12 +17,12 @@ def run() -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         first, second = (_release(folder, seed) for seed in (1, 2))
-        _point(folder, first)
+        releases.point(folder, first)
         with servers.vndx(folder) as server:
             end = time.perf_counter() + _USUAL
             normal, refused = load.failures(server.address, 0, lambda head: time.perf_counter() > end)
             began = time.perf_counter()
-            _point(folder, second)
+            releases.point(folder, second)
             beside, lost = load.failures(server.address, 1_000_000, _says(second))
             took = time.perf_counter() - began
     usual, then = (statistics.quantiles(values, n=100)[98] for values in (normal, beside))
@@ -47,23 +45,11 @@ def run() -> str:
 
 
 def _release(folder: Path, seed: int) -> str:
-    """A release folder with quads and a manifest, which is what answers to queries rest on; its digest."""
-    made = folder / f"made-{seed}"
-    made.mkdir()
-    count = synthetic.write(made / "quads.nq", TRIPLES, seed)
-    digest = hashlib.sha256((made / "quads.nq").read_bytes()).hexdigest()
-    manifest = {"version": "0", "digest": digest, "date": "", "quads": count}
-    manifest |= {"graphs": {}, "classes": {}, "files": []}
-    (made / "manifest.json").write_text(json.dumps(manifest))
-    made.rename(folder / digest)
+    data = folder / "data.nt"
+    synthetic.write(data, TRIPLES, seed)
+    digest = releases.make(folder, data)
+    data.unlink()
     return digest
-
-
-def _point(folder: Path, digest: str) -> None:
-    """Move the link `current`, as a build does."""
-    link = folder / "current.new"
-    link.symlink_to(digest)
-    link.rename(folder / "current")
 
 
 def _says(digest: str) -> Callable[[bytes], bool]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store, serialize
 
-from bench import servers, synthetic
+from bench import releases, servers, synthetic
 from bench.client import JSON, Connection
 from bench.queries import KINDS, LABEL, Kind
 from bench.servers import Server
@@ -40,8 +40,9 @@ def _measured(size: int) -> str:
         sys.stderr.write(f"  {count:,} triples\n")
         store = Store()
         store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+        made = releases.release(folder / "release", data)
         began = time.perf_counter()
-        ours = stack.enter_context(servers.vndx(data))
+        ours = stack.enter_context(servers.vndx(made))
         loaded = time.perf_counter() - began
         peers = {
             "vndx": ours,
@@ -123,7 +124,8 @@ def _section(count: int, figures: Figures, memory: dict[str, float], loaded: flo
         "",
         "Milliseconds of CPU a request over all processes of a server, no result cache, connections kept;",
         f"medians of {ROUNDS} rounds in which the engines took turns. The limit is the engine in process,",
-        "its result written to bytes.",
+        "its result written to bytes. Ours serves a release, its triples in a named graph; the others have",
+        "them in the default graph.",
         "",
         f"| query | {' | '.join(engines)} | vndx / limit | vndx / native, memory | vndx / native, disk |",
         "| --- |" + " --- |" * (len(engines) + 3),
@@ -136,7 +138,7 @@ def _section(count: int, figures: Figures, memory: dict[str, float], loaded: flo
     told = ", ".join(f"{name} {value:.0f} MB" for name, value in memory.items())
     lines += [
         "",
-        f"Memory after these (PSS of all processes): {told}. vndx read the file and answered its first",
+        f"Memory after these (PSS of all processes): {told}. vndx read its release and answered its first",
     ]
     return "\n".join([*lines, f"query {loaded:.1f} s after the command.", ""])
 

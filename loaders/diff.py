@@ -1,25 +1,26 @@
 """What one release says and another does not: statements added, removed, changed, by source and resource."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from loaders import history
 from loaders.release import Release, ReleaseError, open_release
 from ontology.iri import graph as graph_iri
-from ontology.namespaces import GRAPH, PREFIXES, STANDARD, THING
+from ontology.iri import term
+from ontology.namespaces import GRAPH, STANDARD, THING
 
 Value: TypeAlias = NamedNode | Literal
 Label: TypeAlias = Mapping[str, str]
+Precisions: TypeAlias = Mapping[tuple[str, str], str]
 
 _LABEL: Final = NamedNode(STANDARD["rdfs"] + "label")
+_PRECISIONS: Final = ("datePrecision", "fromPrecision", "duePrecision", "periodPrecision")
 _TITLE: Final = NamedNode(STANDARD["dcterms"] + "title")
-_MARKS: Final = {"added": "+", "removed": "-", "changed": "~"}
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,15 @@ class Difference:
     """From one release to another: graphs in order, those of sources first, what is derived last.
 
     `added`, `removed` and `changed` count statements; `labels` name the resources that values lead to.
+    `precisions` say of each release how exact the dates of what differs are, by subject and local name of the
+    property that says so (`datePrecision`).
     """
 
     before: Release
     after: Release
     parts: tuple[Part, ...]
     labels: Mapping[str, Label]
+    precisions: tuple[Precisions, Precisions]
 
     def count(self, kind: str) -> int:
         """How many statements are `added`, `removed` or `changed`."""
@@ -122,7 +126,7 @@ def compare(before: Release, after: Release) -> Difference:
         )
         for graph, resources in sorted(graphs.items(), key=lambda item: _rank(item[0]))
     )
-    return Difference(before, after, parts, names.labels)
+    return Difference(before, after, parts, names.labels, names.precisions)
 
 
 def _resource(iri: str, quads: Iterable[Quad], gone: set[Quad], names: "_Names", graph: str) -> Resource:
@@ -151,11 +155,16 @@ class _Names:
         self.labels: dict[str, dict[str, str]] = {}
         self._titles: dict[str, dict[str, str]] = {}
         self._stood: list[set[tuple[str, str]]] = []
-        for release in releases:
+        self.precisions: tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]] = ({}, {})
+        for release, precisions in zip(releases, self.precisions, strict=True):
             store = Store()
             lines = (line for line in _text(release) if line.partition(" ")[0] in wanted)
             store.load("\n".join(lines).encode(), RdfFormat.N_QUADS)
             self._stood.append({(_iri(quad.subject), _iri(quad.graph_name)) for quad in store})
+            for name in _PRECISIONS:
+                for quad in store.quads_for_pattern(None, NamedNode(term(name)), None):
+                    if isinstance(quad.object, Literal):
+                        precisions[_iri(quad.subject), name] = quad.object.value
             for predicate, found in ((_LABEL, self.labels), (_TITLE, self._titles)):
                 for quad in store.quads_for_pattern(None, predicate, None):
                     if isinstance(quad.object, Literal) and quad.object.language:
@@ -170,104 +179,6 @@ class _Names:
         """What a graph is called: as its source, else as the catalogue has it."""
         source = THING + "source/" + graph.removeprefix(GRAPH)
         return self.labels.get(source) or self._titles.get(graph) or {}
-
-
-def value(difference: Difference) -> dict[str, Any]:
-    """The difference as plain values, for JSON."""
-    return {
-        "from": _release(difference.before),
-        "to": _release(difference.after),
-        "counts": {kind: difference.count(kind) for kind in _MARKS},
-        "graphs": [
-            {
-                "id": part.graph,
-                **_labelled(part.label),
-                "resources": [
-                    {
-                        "id": resource.iri,
-                        **_labelled(resource.label),
-                        "kind": resource.kind,
-                        "statements": [_told(statement) for statement in resource.statements],
-                    }
-                    for resource in part.resources
-                ],
-            }
-            for part in difference.parts
-        ],
-    }
-
-
-def _release(release: Release) -> dict[str, Any]:
-    return {name: release.manifest.get(name, "") for name in ("digest", "version", "date", "quads")}
-
-
-def _labelled(label: Label) -> dict[str, str]:
-    return {"label": label.get("vi", ""), "label_en": label.get("en", "")}
-
-
-def _told(statement: Statement) -> dict[str, Any]:
-    return {
-        "kind": statement.kind,
-        "subject": statement.subject,
-        "property": statement.predicate,
-        "before": [_term(one) for one in statement.before],
-        "after": [_term(one) for one in statement.after],
-    }
-
-
-def _term(term: Value) -> dict[str, str]:
-    """A term as SPARQL 1.1 results in JSON have it."""
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    told = {"type": "literal", "value": term.value}
-    if term.language:
-        return {**told, "xml:lang": term.language}
-    plain = term.datatype.value == STANDARD["xsd"] + "string"
-    return told if plain else {**told, "datatype": term.datatype.value}
-
-
-def as_json(difference: Difference) -> str:
-    """The difference as JSON, with a newline at its end."""
-    return json.dumps(value(difference), ensure_ascii=False, indent=2) + "\n"
-
-
-def as_text(difference: Difference) -> str:
-    """The difference for reading: a line a statement, under its resource, under its graph."""
-    return "\n".join(_lines_of(difference)) + "\n"
-
-
-def _lines_of(difference: Difference) -> Iterator[str]:
-    counts = ", ".join(f"{difference.count(kind)} {kind}" for kind in _MARKS)
-    yield f"{difference.before.digest[:12]} → {difference.after.digest[:12]}: {counts}"
-    for part in difference.parts:
-        yield f"\n{short(part.graph)}  {part.label.get('vi', '')}".rstrip()
-        for resource in part.resources:
-            label = resource.label.get("vi", "")
-            yield f"  {_MARKS[resource.kind]} {short(resource.iri)}  {label}".rstrip()
-            for statement in resource.statements:
-                yield f"      {_MARKS[statement.kind]} {written(statement, resource.iri)}"
-
-
-def written(statement: Statement, resource: str) -> str:
-    """One statement in a line: the part it is about, its property, its values."""
-    part = statement.subject.removeprefix(resource)
-    before, after = (", ".join(map(_brief, side)) for side in (statement.before, statement.after))
-    values = f"{before} → {after}" if statement.kind == "changed" else before or after
-    return f"{part + ' ' if part else ''}{short(statement.predicate)}  {values}"
-
-
-def _brief(term: Value) -> str:
-    if isinstance(term, NamedNode):
-        return short(term.value)
-    return f'"{term.value}"' + (f"@{term.language}" if term.language else "")
-
-
-def short(iri: str) -> str:
-    """An IRI with its prefix, where it has one."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and iri != namespace:
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return f"<{iri}>"
 
 
 def _rank(graph: str) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, Store, Triple, serialize
 
-from loaders import neighbours, tables
+from loaders import neighbours, tables, tabular
 from loaders.facts import Facts
 from loaders.schema_org import schema_org
 from ontology import jsonld
@@ -109,7 +109,7 @@ def _shaped(quads: Sequence[Quad]) -> dict[str, bytes]:
     store.bulk_extend(quads)
     facts = Facts(store)
     return {
-        **tables.files(tables.tables(store)),
+        **tabular.files(tables.tables(store)),
         "schema-org.jsonld": schema_org(facts),
         "popolo.json": neighbours.popolo(facts),
         "entities.ftm.json": neighbours.followthemoney(facts),

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from loaders.query import Query
-from loaders.search_index import KINDS
+from loaders.search_index import KINDS, MERGED
 from ontology import beside, folding
 
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
 WHOLE, READ, PART, LIKE, SOME = range(5)
 """How a name matches, the best way first: the first of an order."""
+_NOT_ITS_OWN: Final = ("hiddenLabel", MERGED)
+"""Misspellings and the names of merged things: by them a thing is found after those that have them as own."""
 _WITHIN_LEAST: Final = 3
 """So many letters a name must have to be looked for within a query."""
 _MOST_OF_IT: Final = 0.7
@@ -92,12 +94,12 @@ def _ranked(query: Query, row: Row) -> Rank | None:
 def _whole(query: Query, row: Row) -> Rank:
     """The same name: its label or an alias, with the same marks or folded."""
     same, label = row.marked == query.marked, row.field in ("label", "date")
-    reason = "alias" if not label else "exact" if same else "folded"
+    reason = MERGED if row.field == MERGED else "alias" if not label else "exact" if same else "folded"
     # Who types marks wants them: then an alias that has the same goes before a label that has others.
     alias = 1 if same and query.has_marks else 3
     tier = alias if not label else 0 if same else 2
     exact = row.field in ("label", "altLabel") and (same or not query.has_marks)
-    score = (100 if exact else 92) - (0 if label else 1) - (7 if row.field == "hiddenLabel" else 0)
+    score = (100 if exact else 92) - (0 if label else 1) - (7 if row.field in _NOT_ITS_OWN else 0)
     other = query.has_marks and not same
     order = (WHOLE, other, row.place, tier, *ties(query, row))
     return Rank(order, "date" if row.field == "date" else reason, score if same else score - 1, exact, row)
@@ -157,7 +159,7 @@ def ties(query: Query, row: Row) -> tuple[float, ...]:
     return (
         bool(query.era) and (query.era == beside.FORMER) != bool(row.former),
         KINDS.index(row.kind),
-        row.field == "hiddenLabel",
+        row.field in _NOT_ITS_OWN,
         row.language not in ("", query.language),
         -row.links,
         len(row.folded),

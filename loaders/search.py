@@ -35,10 +35,11 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 class Match:
     """One thing found: its IRI, labels, kind, class, one line about it, and the name that matched.
 
-    `type` is the local name of its class. `field` is label, altLabel, hiddenLabel, number or date; `text` the
-    name; `spans` the parts of it that match, as (start, end); `reason` one of exact, folded, alias, date,
-    prefix, words, unspaced, within, around, initials, typed, address, similar, part. `score` is 0 to 100;
-    `exact` says that the query is this very name, with the same marks or without any.
+    `type` is the local name of its class. `field` is label, altLabel, hiddenLabel, number, date, or merged
+    for the name of a thing that was merged into it; `text` the name; `spans` the parts of it that match, as
+    (start, end); `reason` one of exact, folded, alias, merged, date, prefix, words, unspaced, within, around,
+    initials, typed, address, similar, part. `score` is 0 to 100; `exact` says that the query is this very
+    name, with the same marks or without any.
     """
 
     id: str

@@ -17,6 +17,8 @@ from ontology.folding import words
 from ontology.iri import IriError, graph, parse, term
 from ontology.namespaces import STANDARD
 
+MERGED: Final = "merged"
+"""What a match calls the name of a thing that was merged into the one it finds."""
 UNITS: Final = NamedNode(graph("units"))
 THINGS: Final = (
     "person", "unit", "organization", "platform", "programme", "document", "post", "meeting",
@@ -38,6 +40,9 @@ DATED: Final = ("document", "meeting", "source", "change")
 """The kinds that are also found by their day."""
 TOLD: Final = ("person", "unit", "document", "meeting")
 """The kinds of which people tell a part of the name and what they know beside it."""
+_TYPE: Final = NamedNode(STANDARD["rdf"] + "type")
+_RETIRED: Final = NamedNode(term("Retired"))
+_SUCCESSOR: Final = NamedNode(STANDARD["dcterms"] + "isReplacedBy")
 _DATE: Final = NamedNode(term("date"))
 _PRECISION: Final = NamedNode(term("datePrecision"))
 _DAY: Final = Literal("day")
@@ -190,11 +195,33 @@ def _things(store: Store) -> Iterator[tuple[NamedNode, str, int, list[Name]]]:
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                 name = Name(field, quad.object.language or "", quad.object.value)
                 names.setdefault(quad.subject, set()).add(name)
+    _pass_on(store, names)
     links = _links(store)
     things = [(_rank(thing), -links[thing.value], thing.value, thing) for thing in names]
     for rank, less, _, thing in sorted(things, key=lambda item: item[:3]):
         if rank < len(KINDS):
             yield thing, KINDS[rank], -less, sorted(names[thing] | _days(store, thing, KINDS[rank]))
+
+
+def _pass_on(store: Store, names: dict[NamedNode, set[Name]]) -> None:
+    """Give the names of each thing that was merged to what it was merged into; itself it is not found.
+
+    A thing whose entry has no label is known by the words of its slug: those of its name, without marks.
+    """
+    for quad in store.quads_for_pattern(None, _TYPE, _RETIRED):
+        if not isinstance(quad.subject, NamedNode):
+            continue
+        own = names.pop(quad.subject, set()) or {Name("label", "", _slug(quad.subject))}
+        for link in store.quads_for_pattern(quad.subject, _SUCCESSOR, None):
+            if isinstance(link.object, NamedNode) and link.object in names:
+                names[link.object] |= {Name(MERGED, *name[1:]) for name in own}
+
+
+def _slug(thing: NamedNode) -> str:
+    try:
+        return parse(thing.value).slug.replace("-", " ")
+    except IriError:
+        return ""
 
 
 def _days(store: Store, thing: NamedNode, kind: str) -> set[Name]:

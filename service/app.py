@@ -17,6 +17,7 @@ from service.context import Context
 from service.delivery import access
 from service.delivery.fields import PROBLEM_HEADER
 from service.delivery.layer import Delivery
+from service.delivery.prompt import Prompt
 from service.delivery.static import Static
 from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
@@ -83,6 +84,7 @@ class Application(FastAPI):
     """
 
     delivery: Delivery
+    prompt: Prompt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -126,6 +128,7 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> App
     tell = partial(_tell, context)
     for kind in (*_TOLD, Exception):
         app.add_exception_handler(kind, tell)
+    log = access.log if settings.access_log else None
     app.delivery = Delivery(
         app.route,
         releases=releases,
@@ -135,7 +138,15 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> App
         direct={"/sparql": sparql.endpoint(context)},
         trusted_proxy=settings.trusted_proxy,
         most=settings.connections_per_client,
-        log=access.log if settings.access_log else None,
+        log=log,
+    )
+    app.prompt = Prompt(
+        releases,
+        metrics,
+        {b"/sparql": sparql.at_once(context)},
+        trusted_proxy=settings.trusted_proxy,
+        limit=settings.cache_bytes // 2,
+        log=log,
     )
     return app
 

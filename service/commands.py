@@ -180,6 +180,7 @@ def draw(arguments: Namespace) -> int:
 def diff(arguments: Namespace) -> int:
     """`vndx diff`: statements added, removed and changed, by source and resource."""
     from loaders import diff as differences
+    from loaders import report
     from loaders.release import ReleaseError
 
     try:
@@ -189,7 +190,7 @@ def diff(arguments: Namespace) -> int:
         found = differences.compare(before, after)
     except (ReleaseError, OSError) as error:
         raise CommandError(str(error)) from error
-    sys.stdout.write(differences.as_json(found) if arguments.json else differences.as_text(found))
+    sys.stdout.write(report.as_json(found) if arguments.json else report.as_text(found))
     return 0
 
 

@@ -10,9 +10,9 @@ Family = Literal["results", "graph", "page"]
 _UNIQUE: Final = "http://www.w3.org/ns/formats/"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Format:
-    """A format the service writes.
+    """A format the service writes; there is one object of each, in the table below.
 
     `name` is its word in `format=`, and its file extension; `media_type` is what answers carry, `aliases` are
     further media types a client may ask for it by. `engine` is the engine's writer, None for HTML.

@@ -80,14 +80,20 @@ def _serialized(term: Term) -> str:
 class Graph:
     """The graph of one release, asked by query and terms.
 
-    Raises what its evaluator raises (`service.evaluators.port.EvaluationError`) and ValueError for a wrong
-    parameter.
+    `own` says that queries are the service's own texts, and no reader's. Raises what its evaluator raises
+    (`service.evaluators.port.EvaluationError`) and ValueError for a wrong parameter.
     """
 
     def __init__(
-        self, evaluate: Callable[[QueryRequest], Awaitable[Answer]], digest: str, *, steady: bool = True
+        self,
+        evaluate: Callable[[QueryRequest], Awaitable[Answer]],
+        digest: str,
+        *,
+        steady: bool = True,
+        own: bool = True,
     ) -> None:
         self.evaluate = evaluate
+        self._own = own
         self.digest = digest
         self.steady = steady
         """Whether the same query always gives its solutions in the same order. Our own engine does, and
@@ -101,16 +107,19 @@ class Graph:
 
     async def select(self, query: str, **terms: Parameter) -> list[Mapping[str, Term]]:
         """The solutions in order: each maps the names of its bound variables to terms."""
-        return await _parsed(_solutions, await self.evaluate(QueryRequest(bind(query, terms), "json", None)))
+        return await _parsed(_solutions, await self._answer(bind(query, terms), "json", None))
 
     async def ask(self, query: str, **terms: Parameter) -> bool:
         """Whether the ASK query holds."""
-        answer = await self.evaluate(QueryRequest(bind(query, terms), "json", None))
+        answer = await self._answer(bind(query, terms), "json", None)
         return bool(orjson.loads(answer.read())["boolean"])
 
     async def construct(self, query: str, **terms: Parameter) -> list[Triple]:
         """The triples of a CONSTRUCT or DESCRIBE query."""
-        return await _parsed(_triples, await self.evaluate(QueryRequest(bind(query, terms), None, "nt")))
+        return await _parsed(_triples, await self._answer(bind(query, terms), None, "nt"))
+
+    async def _answer(self, text: str, results: str | None, graph: str | None) -> Answer:
+        return await self.evaluate(QueryRequest(text, results, graph, own=self._own))
 
 
 async def _parsed(parser: Callable[[bytes], list[Parsed]], answer: Answer) -> list[Parsed]:

@@ -58,6 +58,14 @@ _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # `FILTER(?a<?b)SERVICE?c#>`: what looks like an IRI may be a comparison that ends in a service clause.
 _HIDDEN: Final = re.compile(r"\)\.?service", re.IGNORECASE)
 
+_PLAIN_BEGINNING: Final = re.compile(
+    r"""(?:[ \t\r\n]*+ PREFIX[ \t\r\n]++ [\w\-]*+: [ \t\r\n]*+ <[^<>"{}|^`\\\x00-\x20]*+>)*+
+        [ \t\r\n]*+ (?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b""",
+    re.VERBOSE | re.ASCII | re.IGNORECASE,
+)
+_TELLING: Final = ("\\", "SERVICE", "FROM", "NOW", "RAND", "UUID", "BNODE")
+"""One of these stands in every query that names a dataset, is fresh, or is refused for more than its size."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -99,6 +107,19 @@ class Scan:
     def names_dataset(self) -> bool:
         """Whether the query has a FROM clause, which then is its dataset."""
         return "FROM" in self.keywords
+
+
+def plain(text: str, limits: Limits) -> bool:
+    """Whether a glance tells that `check` would let `text` pass, as stable and naming no dataset.
+
+    So it is with most small queries, for which scanning would be a good part of the work.
+    """
+    if 4 * len(text) > limits.text or len(text) > min(limits.tokens, limits.patterns):
+        return False
+    if text.count("(") + text.count("[") + text.count("{") > limits.depth:
+        return False
+    upper = text.upper()
+    return not any(word in upper for word in _TELLING) and _PLAIN_BEGINNING.match(text) is not None
 
 
 def check(text: str, limits: Limits) -> Scan:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -39,7 +39,22 @@ async def read(request: Request, settings: Settings) -> Asked:
     address = request.scope["query_string"]
     if request.method != "POST":
         return _parsed(address, "", b"")
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    kind = _kind(request.headers.get("content-type", ""))
+    limit = settings.max_query if kind == QUERY else 3 * settings.max_query + _SLACK
+    return _remembered(address, kind, await _body(request, limit, settings.body_seconds))
+
+
+def whole(method: str, address: bytes, content_type: str, body: bytes) -> Asked:
+    """What a request asks whose body is there, and no longer than `settings.max_query`. Raises `Problem`."""
+    if method != "POST":
+        return _parsed(address, "", b"")
+    return _remembered(address, _kind(content_type), body)
+
+
+@lru_cache(maxsize=64)
+def _kind(content_type: str) -> str:
+    """The media type of a posted query. Raises `Problem` for one that is none."""
+    kind, _, parameters = content_type.partition(";")
     kind = kind.strip().lower()
     if kind == UPDATE:
         raise _update()
@@ -50,8 +65,10 @@ async def read(request: Request, settings: Settings) -> Asked:
             headers={"Accept-Post": f"{FORM}, {QUERY}"},
         )
     _check_charset(parameters)
-    limit = settings.max_query if kind == QUERY else 3 * settings.max_query + _SLACK
-    body = await _body(request, limit, settings.body_seconds)
+    return kind
+
+
+def _remembered(address: bytes, kind: str, body: bytes) -> Asked:
     parsed = _parsed if len(body) <= _SHORT else _parsed.__wrapped__
     return parsed(address, kind, body)
 
@@ -84,6 +101,8 @@ async def form(request: Request, limit: int, seconds: float) -> dict[str, str]:
 
 
 def _asked(fields: Sequence[tuple[str, str]], forms: Sequence[tuple[str, str]]) -> Asked:
+    if len(fields) == 1 and len(forms) <= 1 and fields[0][0] == "query":
+        return Asked(fields[0][1], None, None, None)  # most have nothing else
     queries = _values(fields, "query")
     if _values(fields, "update"):
         raise _update()
@@ -109,6 +128,9 @@ def _fields(encoded: bytes) -> list[tuple[str, str]]:
     if not encoded:
         return []
     try:
+        if encoded.startswith(b"query=") and b"&" not in encoded and encoded.isascii():
+            # What most requests hold; taking it apart any other way costs three times as much.
+            return [("query", unquote_to_bytes(encoded[6:].replace(b"+", b" ")).decode())]
         return parse_qsl(
             encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
         )

@@ -16,7 +16,9 @@ from typing import Final
 
 from loaders import history
 from loaders.release import Release, ReleaseError
+from service.delivery import tags
 from service.evaluators.cache import ResultCache
+from service.evaluators.local import LocalEvaluator
 from service.evaluators.port import Answer, Evaluator, EvaluatorUnavailable, QueryRequest
 from service.evaluators.remote import RemoteEvaluator
 from service.graph import Graph
@@ -52,6 +54,19 @@ class Serving:
         found = self.release.manifest.get("graphs")
         return None if found is None else {str(name): int(count) for name, count in found.items()}
 
+    def tag(self, *parts: str) -> str:
+        """The tag of an answer that is determined by `parts`; empty where there is no digest.
+
+        The same bytes are promised of our own engine only, which has one order in memory and another on disk.
+        Another's may give the same triples or rows in another order each time, so that its tags are weak.
+        """
+        if not self.digest:
+            return ""
+        if isinstance(self.evaluator, RemoteEvaluator):
+            return tags.weak(tags.tag(self.digest, "endpoint", *parts))
+        on_disk = isinstance(self.evaluator, LocalEvaluator) and not self.evaluator.loaded.get("memory", True)
+        return tags.tag(self.digest, *(("disk",) if on_disk else ()), *parts)
+
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The answer, from the cache where the same was asked of the same release before."""
         return self.known(request) or await self.ask(request)
@@ -79,6 +94,7 @@ class Serving:
             request.graph_format,
             request.default_graphs,
             request.named_graphs,
+            request.own,
         )
 
 

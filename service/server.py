@@ -84,7 +84,7 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        http=bounded(settings),
+        http=bounded(settings, app.prompt),
         timeout_graceful_shutdown=math.ceil(settings.grace),
         timeout_keep_alive=75,
     )

@@ -1,7 +1,8 @@
 """What a service is started with: one frozen object, settled before any work begins."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -84,6 +85,15 @@ class Settings:
     write_seconds: float = 60.0
     """How long a client may take nothing of an answer that waits for it."""
     web: Path = WEB
+
+    @cached_property
+    def own(self) -> "Settings":
+        """These settings as they bound the queries of pages: where the public's are tighter, the defaults.
+
+        Those queries are the service's own texts; only terms in them are somebody's.
+        """
+        bounds = ("timeout", "max_rows", "max_bytes", "max_query", "max_depth", "max_tokens", "max_patterns")
+        return replace(self, **{name: max(getattr(self, name), getattr(Settings, name)) for name in bounds})
 
     def __post_init__(self) -> None:
         if self.endpoint and self.dataset:

@@ -73,8 +73,7 @@ async def _bare(settings: Settings, url: str) -> tuple[Release, Evaluator]:
     try:
         folder = evaluator.folder()
         graph = Graph(evaluator.evaluate, "", steady=False)
-        part = min(_PART, settings.max_rows)
-        await indexing.write(graph, evaluator.counts, part, folder / "search.sqlite", _warn)
+        await indexing.write(graph, evaluator.counts, _PART, folder / "search.sqlite", _warn)
     except BaseException:
         await evaluator.close()
         raise

@@ -21,7 +21,9 @@ CARRIED: Final[Mapping[str, tuple[str, ...]]] = {
         "/.well-known/void",
     ),
 }
-"""By parameter, the addresses that are answered by it; `/q` stands for `/questions` too."""
+"""By parameter, how the addresses begin that are answered by it; `/q` stands for `/questions` too."""
+_FIRST_PAGE: Final = "/"
+"""The address of the first page, which is read in a release; every other begins so, too."""
 
 _TAG: Final = re.compile(r"<(?:a|link|button|img|source)\b[^>]*>")
 _ADDRESS: Final = re.compile(r'(\s(?:href|src|srcset|data-query|data-svg)=")(/[^"]*)"')
@@ -29,6 +31,11 @@ _FORM: Final = re.compile(r"<form\b[^>]*>")
 _ACTION: Final = re.compile(r'\saction="(/[^"]*)"')
 _LEAVES: Final = "data-leaves"
 """The attribute of a link that leads out of the release, or of the day, on purpose."""
+
+
+def counts(parameter: str, path: str) -> bool:
+    """Whether the address `path` is answered by `asOf` or `release`."""
+    return path.startswith(CARRIED[parameter]) or (parameter == "release" and path == _FIRST_PAGE)
 
 
 def carry(page: str, kept: Sequence[tuple[str, str]]) -> str:
@@ -48,7 +55,7 @@ def carry(page: str, kept: Sequence[tuple[str, str]]) -> str:
         return match[0] + "".join(
             f'<input type="hidden" name="{name}" value="{escape(value)}">'
             for name, value in kept
-            if path.startswith(CARRIED[name])
+            if counts(name, path)
         )
 
     def tag(match: re.Match[str]) -> str:
@@ -61,7 +68,7 @@ def carry(page: str, kept: Sequence[tuple[str, str]]) -> str:
         asked += [
             f"{name}={quote(value)}"
             for name, value in kept
-            if path.startswith(CARRIED[name]) and not re.search(rf"(?:^|[&;]){name}=", query)
+            if counts(name, path) and not re.search(rf"(?:^|[&;]){name}=", query)
         ]
         return f'{match[1]}{path}{"?" * bool(asked)}{"&amp;".join(asked)}{hash_}{part}"'
 

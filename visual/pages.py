@@ -19,6 +19,7 @@ from ontology.namespaces import BASE
 from visual import chart, reading
 from visual.addresses import explore, local
 from visual.carrying import carry
+from visual.locator import located
 from visual.words import LANGUAGES, Language, word
 
 Theme = Literal["auto", "light", "dark"]
@@ -79,6 +80,7 @@ class Templates:
             number=_number,
             size=_size,
             tally=_tally,
+            located=_located,
             spaced=reading.spaced,
             json=_json,
         )
@@ -109,6 +111,11 @@ def _day(context: TemplateContext, value: str, precision: str = "day") -> str:
 def _days(context: TemplateContext, text: str) -> str:
     """A sentence of data with its ISO days as a person reads them."""
     return _ISO.sub(lambda found: reading.date(found[0], "day", context["frame"].language), text)
+
+
+@pass_context
+def _located(context: TemplateContext, locator: str) -> str:
+    return located(locator, context["frame"].language)
 
 
 @pass_context

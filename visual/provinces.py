@@ -61,6 +61,14 @@ class Shape:
         return "".join("M" + "L".join(f"{x:g},{y:g}" for x, y in outline) + "Z" for outline in self.outlines)
 
 
+def installed() -> bool:
+    """Whether the map can be drawn here."""
+    try:
+        return bool(shapes())
+    except MapMissingError:
+        return False
+
+
 @lru_cache(maxsize=1)
 def shapes(file: Path = FILE) -> tuple[Shape, ...]:
     """Every shape of the map, in its order. Raises `MapMissingError`."""

@@ -12,12 +12,14 @@ from ontology.namespaces import STANDARD, VOCABULARY
 from visual import reading
 from visual.addresses import local
 from visual.article import Cell, Cites, Link, Piece, Text
-from visual.description import Description, Term, expand
+from visual.description import LABEL, Description, Term, expand
+from visual.locator import located
 from visual.words import Language, catalogue, word
 
 _XSD = STANDARD["xsd"]
 _NUMBERS = {_XSD + "integer", _XSD + "decimal", _XSD + "double"}
 _DAY: Final = re.compile(r"(?<= · )\d{4}-\d{2}-\d{2}$")
+_PRECISIONS: Final = {expand(f"{name}Precision") for name in ("date", "from", "due", "period")}
 _COMMA: Piece = Text(", ")
 
 
@@ -34,7 +36,9 @@ class Reader:
 
     def label(self, iri: str) -> str:
         """The label of a thing; a day at the end of one made by rule is read as days are."""
-        label = self.of.label(iri, self.language)
+        return self._in_words(self.of.label(iri, self.language))
+
+    def _in_words(self, label: str) -> str:
         return _DAY.sub(lambda day: reading.date(day[0], "day", self.language), label)
 
     def link(self, iri: str) -> Link:
@@ -117,10 +121,13 @@ class Reader:
             document = self.of.thing(evidence, "citedDocument")
             locator = self.of.value(evidence, "locator") or ""
             name = self.label(document) if document else ""
+            shown = located(locator, self.language)
+            printed = f" ({locator})" if shown != locator else ""
             return Link(
-                locator or name or self.label(evidence),
+                shown or name or self.label(evidence),
                 local(evidence),
-                title=", ".join(filter(None, (name, locator))),
+                lang="vi" if shown and shown == locator else "",
+                title=", ".join(filter(None, (name, shown))) + printed,
             )
         where = self.say("common.paragraph", n=paragraph)
         span = self.say(
@@ -162,12 +169,22 @@ class Reader:
             return Text(str(value))
         return Link(self.short(value.value), local(value.value), title=value.value)
 
+    def valued(self, predicate: str, value: Term) -> Piece:
+        """A value of a property: as any other, but how exact a date is, and the day in a name, in words."""
+        if isinstance(value, Literal):
+            if predicate in _PRECISIONS and f"precision.{value.value}" in catalogue():
+                return Text(self.say(f"precision.{value.value}"))
+            if predicate == LABEL:
+                return Text(self._in_words(value.value), lang=value.language or "")
+        return self.term(value)
+
     def short(self, iri: str) -> str:
         """The label of a thing, or its IRI with a prefix where it has no label."""
         if self.of.text(iri, "rdfs:label", self.language):
             return self.label(iri)
         try:
-            return parse(iri).path
+            thing = parse(iri)
+            return f"#{thing.part}" if thing.part else thing.path
         except IriError:
             name = abbreviated(iri)
             return self.say(f"standard.{name}") if f"standard.{name}" in catalogue() else name

@@ -1,13 +1,11 @@
-"""Relations between things as NetworkX graphs, with stated measures and paths that avoid hubs.
+"""Relations between things as NetworkX graphs, with stated measures.
 
 Pure: values in, values out; no store and no HTTP. What a view or the explorer shows is a set of `Thing`s and
 of `Tie`s between them; a tie knows the events (meetings, acts, statements) that it stands for.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, pairwise
-from math import log2
 from typing import Final
 
 import networkx as nx
@@ -154,7 +152,7 @@ def simple(relations: "nx.MultiDiGraph[str]") -> "nx.Graph[str]":
     """The same nodes, at most one undirected edge a pair: its weight is the sum of those between them."""
     plain: nx.Graph[str] = nx.Graph()
     plain.add_nodes_from(relations.nodes)
-    for source, target, tie in _ties(relations):
+    for source, target, tie in ties(relations):
         if source == target:
             continue
         present = plain.get_edge_data(source, target, {"weight": 0})["weight"]
@@ -198,60 +196,7 @@ def _betweenness(numbered: "nx.Graph[int]") -> Mapping[int, float]:
     return rustworkx.graph_betweenness_centrality(whole, parallel_threshold=nodes + 1)
 
 
-def paths(
-    relations: "nx.MultiDiGraph[str]",
-    source: str,
-    target: str,
-    *,
-    limit: int = 5,
-    admits: Callable[[Tie], Tie | None] = lambda tie: tie,
-) -> list[list[Tie]]:
-    """Up to `limit` connections from `source` to `target`, best first, each a list of ties end to end.
-
-    Directions are ignored. Passing through a node costs the more, the more ties it has, so that a chain of
-    telling relations beats a short cut over a hub that everyone is tied to. `admits` gives of each tie what
-    of it may be used, None for nothing. Of parallel ties the one with the most events is given. Empty where
-    there is no connection; `KeyError` where an end is not a node.
-    """
-    for end in (source, target):
-        if end not in relations:
-            raise KeyError(end)
-    best = _best_ties(relations, admits)
-    plain: nx.Graph[str] = nx.Graph()
-    plain.add_nodes_from((source, target))
-    plain.add_edges_from(best)
-    ends = (source, target)
-    for one, other in plain.edges:
-        plain.edges[one, other]["cost"] = 1 + _toll(plain, one, ends) / 2 + _toll(plain, other, ends) / 2
-    if source == target or not nx.has_path(plain, source, target):
-        return []
-    found: Iterator[list[str]] = nx.shortest_simple_paths(plain, source, target, weight="cost")
-    return [[best[_pair(one, other)] for one, other in pairwise(path)] for path in islice(found, limit)]
-
-
-def _best_ties(
-    relations: "nx.MultiDiGraph[str]", admits: Callable[[Tie], Tie | None]
-) -> dict[tuple[str, str], Tie]:
-    best: dict[tuple[str, str], Tie] = {}
-    for one, other, whole in sorted(_ties(relations), key=lambda edge: edge[2].id):
-        tie = admits(whole)
-        if one == other or tie is None:
-            continue
-        held = best.get(_pair(one, other))
-        if held is None or tie.weight > held.weight:
-            best[_pair(one, other)] = tie
-    return best
-
-
-def _ties(relations: "nx.MultiDiGraph[str]") -> Iterator[tuple[str, str, Tie]]:
+def ties(relations: "nx.MultiDiGraph[str]") -> Iterator[tuple[str, str, Tie]]:
+    """Each edge of a graph made by `graph`: its ends and its tie."""
     for source, target, data in relations.edges(data=True):
         yield source, target, data["tie"]
-
-
-def _pair(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one <= other else (other, one)
-
-
-def _toll(plain: "nx.Graph[str]", node: str, ends: tuple[str, str]) -> float:
-    """What passing `node` costs: the logarithm of its degree; nothing at the ends, which every path has."""
-    return 0.0 if node in ends else log2(max(1, plain.degree(node)))

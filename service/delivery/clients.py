@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from service.problems import Problem, problem
@@ -19,6 +19,17 @@ def client(address: str) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.IPv6Network((found, 64), strict=False))
+
+
+def forwarded(headers: Sequence[tuple[bytes, bytes]]) -> str:
+    """The client that a trusted proxy names, or empty.
+
+    That is the last of the last header of that name: those before it, the client itself may have sent.
+    """
+    for name, value in reversed(headers):
+        if name == b"x-forwarded-for":
+            return client(value.decode("latin-1").rsplit(",", 1)[-1].strip()[:64])
+    return ""
 
 
 class InFlight:

@@ -3,6 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, Protocol
 
 COMPRESSIBLE: Final = (
@@ -25,6 +26,7 @@ class Packer(Protocol):
         """The rest."""
 
 
+@lru_cache(maxsize=256)
 def accepts_gzip(header: str) -> bool:
     """Whether an Accept-Encoding header names gzip, or everything, with a weight above 0."""
     for part in header.split(","):

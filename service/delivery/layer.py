@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import asof
 from service.delivery import versions
-from service.delivery.clients import InFlight
+from service.delivery.access import Log
+from service.delivery.clients import InFlight, forwarded
 from service.delivery.clients import client as client_of
 from service.delivery.outgoing import Outgoing, preflight
 from service.evaluators.cache import ResultCache
@@ -27,8 +28,6 @@ from service.releases import ReleaseGone, Releases, UnknownRelease
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Tell = Callable[[Request, Exception], Awaitable[Response]]
-Log = Callable[[Scope, str, Outgoing, float, str], None]
-"""Takes the request, who asked, the answer, the seconds it took and the release's digest."""
 
 _METHODS: Final = ("GET", "HEAD", "POST")
 
@@ -109,7 +108,16 @@ class Delivery:
                     await response(inner, receive, outgoing.send)
             finally:
                 if self._log is not None:
-                    self._log(scope, client, outgoing, time.monotonic() - begun, serving.digest)
+                    self._log(
+                        client,
+                        scope["method"],
+                        scope["path"],
+                        outgoing.status,
+                        outgoing.outcome,
+                        outgoing.sent,
+                        time.monotonic() - begun,
+                        serving.digest,
+                    )
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         endpoint = self.direct.get(scope["path"])
@@ -126,11 +134,7 @@ class Delivery:
         return {**inner, "scheme": forwarded} if forwarded in ("http", "https") else inner
 
     def _client(self, scope: Scope) -> str:
-        """Who asks: the peer's address, or behind a trusted proxy the address that it added.
-
-        That is the last of the last header of that name: those before it, the client itself may have sent.
-        """
-        for name, value in reversed(scope["headers"]) if self._trusted_proxy else ():
-            if name == b"x-forwarded-for":
-                return client_of(value.decode("latin-1").rsplit(",", 1)[-1].strip()[:64])
+        """Who asks: the peer's address, or behind a trusted proxy the address that it added."""
+        if self._trusted_proxy and (named := forwarded(scope["headers"])):
+            return named
         return client_of(scope["client"][0]) if scope.get("client") else "unknown"

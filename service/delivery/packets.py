@@ -7,14 +7,20 @@ import asyncio
 
 
 class Joined:
-    """What uvicorn's cycle of one request and answer takes for its transport. It holds the head back."""
+    """What uvicorn's cycle of one request and answer takes for its transport. It holds the head back.
 
-    __slots__ = ("_begun", "_head", "_transport")
+    `request` are the bytes that the request came in, where they held nothing else; `written` are the head and
+    body of an answer that left in one write.
+    """
+
+    __slots__ = ("_begun", "_head", "_transport", "request", "written")
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._head = b""
         self._begun = False
+        self.request = b""
+        self.written: tuple[bytes, bytes] | None = None
 
     def write(self, data: bytes) -> None:
         """Hold the head; write it with what follows. An interim answer (1xx) is written at once."""
@@ -22,10 +28,12 @@ class Joined:
             self._begun = True
             self._head = data
         elif self._head:
+            self.written = self._head, data
             head, self._head = self._head, b""
             if not self._transport.is_closing():  # uvloop's write does without a client, its writelines not
                 self._transport.writelines((head, data))
         elif data:
+            self.written = None
             self._transport.write(data)
 
     def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""Strong entity tags, and whether a client holds what one names (RFC 9110 8.8.3, 13.1.2)."""
+"""Entity tags, and whether a client holds what one names (RFC 9110 8.8.3, 13.1.2)."""
 
 import hashlib
 
@@ -9,6 +9,11 @@ def tag(*parts: str) -> str:
     for part in parts:
         digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
     return f'"{digest.hexdigest()}"'
+
+
+def weak(etag: str) -> str:
+    """The weak tag for answers that say the same and may be other bytes."""
+    return f"W/{etag}"
 
 
 def of_body(body: bytes) -> str:
@@ -25,5 +30,6 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     """Whether a client holds the answer of `etag`, compressed or not (weak comparison)."""
     if not if_none_match:
         return False
+    etag = etag.removeprefix("W/")
     held = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return "*" in held or etag in held or compressed(etag) in held

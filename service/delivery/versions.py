@@ -7,8 +7,9 @@ from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
 from service import asof
+from service.evaluators.port import EvaluatorBusy
 from service.releases import ReleaseGone, Releases, Serving, UnknownRelease
-from visual.carrying import CARRIED
+from visual.carrying import counts
 
 _RELEASE: Final = "release"
 _LENIENT: Final = ("/explore",)
@@ -20,8 +21,9 @@ _ESCAPED: Final = re.compile(rb"(?:^|&)[^=&%]*%")
 async def release(releases: Releases, scope: Scope, client: str) -> Serving | None:
     """The release that `?release=` asks for, where answers depend on it; None for the one in force.
 
-    An old link to the explorer is answered all the same: its page says what became of the release. `client`
-    is who asks. Raises `UnknownRelease`, `ReleaseGone`, and `EvaluatorBusy` where it cannot be opened now.
+    An old link to the explorer is answered all the same: its page says what became of the release, or that
+    it cannot be opened now; a file of a kept release is of that or of none. `client` is who asks. Raises
+    `UnknownRelease`, `ReleaseGone`, and `EvaluatorBusy` where it cannot be opened now.
     """
     digest = _parameter(scope, _RELEASE).strip().lower()
     if not digest:
@@ -32,6 +34,10 @@ async def release(releases: Releases, scope: Scope, client: str) -> Serving | No
         if scope["path"] in _LENIENT:
             return None
         raise
+    except EvaluatorBusy:
+        if scope["path"] in _LENIENT and not QueryParams(scope["query_string"]).get("format"):
+            return None
+        raise
 
 
 def day(scope: Scope) -> asof.AsOf | None:
@@ -40,14 +46,23 @@ def day(scope: Scope) -> asof.AsOf | None:
     return asof.read(asked) if asked else None
 
 
+def plain(encoded: bytes) -> bool:
+    """Whether parameters written so certainly name no release."""
+    return not _may_name(_RELEASE, encoded)
+
+
+def _may_name(name: str, encoded: bytes) -> bool:
+    return name.encode() in encoded or _ESCAPED.search(encoded) is not None
+
+
 def _parameter(scope: Scope, name: str) -> str:
     """The value of a parameter, as routes read it, where addresses that begin so have it.
 
     Most requests have neither, and a query's text is long to take apart.
     """
     encoded: bytes = scope["query_string"]
-    if not scope["path"].startswith(CARRIED[name]):
+    if not counts(name, scope["path"]):
         return ""
-    if name.encode() not in encoded and not _ESCAPED.search(encoded):
+    if not _may_name(name, encoded):
         return ""
     return QueryParams(encoded).get(name, "")

@@ -29,6 +29,10 @@ class Direct:
             self._store = Store()
             self._store.load(path=self._quads, format=RdfFormat.N_QUADS)
 
+    def at_once(self, request: QueryRequest) -> Answer | None:
+        """None: there is nobody else who waits."""
+        return None
+
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The answer, computed here and now."""
         await self.start()

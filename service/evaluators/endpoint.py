@@ -28,6 +28,10 @@ Fields = Mapping[str, list[str]]
 _CONNECT_SECONDS: Final = 5.0
 _KEPT: Final = 64
 _PLACE: Final = re.compile(r"(?:\bat |\bline )(\d+)(?::|,? col(?:umn)?\.? )(\d+)", re.IGNORECASE)
+_LOST: Final = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+"""What it looks like from here when an engine falls, is gone, or is not yet back."""
+_AWAY: Final = (429, 502, 503)
+_RETRY_AFTER: Final = 5
 _GAVE_UP: Final = re.compile(r"time[ds]?[ -]?out", re.IGNORECASE)
 
 
@@ -97,9 +101,11 @@ class Endpoint:
                 return await self._ask({"query": query, **fields}, format, size)
         except TimeoutError as error:
             raise QueryTimeout(f"The query ran longer than {seconds:g} seconds and was given up.") from error
-        except httpx.HTTPError as error:
+        except _LOST as error:
             why = str(error) or type(error).__name__
-            raise bad_endpoint(f"The endpoint behind this service cannot be reached: {why}.") from error
+            raise _away(f"The endpoint behind this service cannot be reached: {why}.") from error
+        except httpx.HTTPError as error:
+            raise bad_endpoint(f"The endpoint behind this service cannot be understood: {error}.") from error
 
     async def close(self) -> None:
         """Close the connections."""
@@ -157,7 +163,14 @@ def _failure(status: int, message: str) -> EvaluationError:
         place = _PLACE.search(message)
         line, column = (int(place[1]), int(place[2])) if place else (None, None)
         return QuerySyntaxError(f"The endpoint says: {message}", line, column)
+    if status in _AWAY:
+        return _away(f"The endpoint behind this service answered {status}: {message}")
     return bad_endpoint(f"The endpoint behind this service answered {status}: {message}")
+
+
+def _away(message: str) -> EvaluatorUnavailable:
+    """The error for an endpoint that may be back before long."""
+    return EvaluatorUnavailable(message, retry_after=_RETRY_AFTER, code="not-ready")
 
 
 def bad_endpoint(message: str) -> EvaluatorUnavailable:

@@ -22,18 +22,18 @@ from pyoxigraph import (
 )
 
 from ontology.namespaces import BASE, PREFIXES
+from service.evaluators.complaints import complaint
 from service.evaluators.port import (
     Form,
     NotAcceptable,
     QueryFailed,
     QueryRefused,
     QueryRequest,
-    QuerySyntaxError,
     QueryTooLarge,
 )
 from service.evaluators.spool import Spool
 from service.formats import FORMATS
-from service.limits import Limits, check, undeclared
+from service.limits import Limits, check, plain
 
 BASE_IRI: Final = BASE + "sparql"
 """What relative IRIs in a query are resolved against: the address of the endpoint, the same on every host."""
@@ -41,8 +41,7 @@ BASE_IRI: Final = BASE + "sparql"
 _ENGINE: Final = {format.name: format.engine for format in FORMATS}
 # By format: a byte string that the engine writes at or between rows, and how many more of them than rows.
 _MARKS: Final = {"json": (b"},{", -1), "xml": (b"<result>", 0), "csv": (b"\n", 1), "tsv": (b"\n", 1)}
-_PREFIXED: Final = frozenset({"ttl", "trig", "rdf"})
-_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <([^>]*)> is not supported")
 _MOST_FUNCTIONS: Final = 100
 
@@ -74,12 +73,9 @@ def execute(store: Store, request: QueryRequest, bounds: Bounds, *, union: bool)
 
     Raises `QueryRefused`, `QuerySyntaxError`, `NotAcceptable`, `QueryTooLarge` or `QueryFailed`.
     """
-    scanned = check(request.text, bounds.text)
-    # The engine's union flag would override a dataset named in the query.
-    named = request.default_graphs is not None or request.named_graphs is not None
-    run = partial(
-        _query, store, request, union=union and not named and not scanned.names_dataset, functions={}
-    )
+    stable, named = _read(request, bounds.text)
+    # The engine's union flag would override a dataset that is named.
+    run = partial(_query, store, request, union=union and not named, functions={})
     try:
         found = run()
         if isinstance(found, QueryTriples):
@@ -98,7 +94,19 @@ def execute(store: Store, request: QueryRequest, bounds: Bounds, *, union: bool)
     except (RuntimeError, OSError, ValueError) as error:
         raise QueryFailed(f"The query could not be evaluated: {error}.") from error
     name = request.graph_format if form == "graph" else request.results_format
-    return Result(form, name or "", spool, rows, scanned.stable)
+    return Result(form, name or "", spool, rows, stable)
+
+
+def _read(request: QueryRequest, limits: Limits) -> tuple[bool, bool]:
+    """Whether the query gives the same each time, and whether a dataset is named in it or beside it.
+
+    Raises `QueryRefused`.
+    """
+    named = request.default_graphs is not None or request.named_graphs is not None
+    if plain(request.text, limits):
+        return True, named
+    scanned = check(request.text, limits)
+    return scanned.stable, named or scanned.names_dataset
 
 
 def _query(
@@ -117,7 +125,7 @@ def _query(
         try:
             return store.query(request.text, custom_functions=functions, **options)
         except SyntaxError as error:
-            raise _syntax(error, request.text) from error
+            raise complaint(error, request.text) from error
         except RuntimeError as error:
             unknown = _UNKNOWN_FUNCTION.search(str(error))
             if not unknown or len(functions) >= _MOST_FUNCTIONS:
@@ -134,30 +142,6 @@ def _graph(iri: str) -> NamedNode | DefaultGraph:
         return NamedNode(iri)
     except ValueError as error:
         raise QueryRefused(f"{iri!r} is not an IRI of a graph.", "bad-request") from error
-
-
-def _syntax(error: SyntaxError, text: str) -> QuerySyntaxError:
-    """The parser's complaint with line and column; the alternatives it lists are cut to what can be read."""
-    message = str(error.args[0]) if error.args else str(error)
-    place = _PLACE.match(message)
-    if not place:
-        return QuerySyntaxError(message)
-    line, column, expected = int(place[1]), int(place[2]), place[3].strip()
-    lines = text.split("\n")
-    near = lines[line - 1][max(0, column - 25) : column + 15].strip() if line <= len(lines) else ""
-    if len(expected) > 200:
-        expected = expected[:200].rsplit(",", 1)[0] + ", ..."
-    message = f"Line {line}, column {column}, near {near!r}: {expected}."
-    return QuerySyntaxError(" ".join([*_missing_prefixes(text), message]), line, column)
-
-
-def _missing_prefixes(text: str) -> list[str]:
-    """A sentence for each prefix that is used and not declared, which the parser complains of elsewhere."""
-    sentences = []
-    for prefix in undeclared(text):
-        known = f": add PREFIX {prefix}: <{PREFIXES[prefix]}>" if prefix in PREFIXES else ""
-        sentences.append(f"The prefix {prefix}: is not declared{known}.")
-    return sentences[:5]
 
 
 def _write_solutions(
@@ -196,11 +180,15 @@ def _write_graph(found: QueryTriples, request: QueryRequest, bounds: Bounds) -> 
     format = _ENGINE.get(request.graph_format or "")
     if not isinstance(format, RdfFormat):
         raise NotAcceptable("graph")
-    prefixes = PREFIXES if request.graph_format in _PREFIXED else None
     spool = Spool(bounds.bytes)
-    if not _write(spool, lambda: serialize(found, _binary(spool), format, prefixes=dict(prefixes or {}))):
+    if not _write(spool, lambda: serialize(found, _binary(spool), format, prefixes=prefixes(format))):
         raise _too_large(bounds, "bytes")
     return spool
+
+
+def prefixes(format: RdfFormat) -> dict[str, str]:
+    """The prefixes that graphs are written with, where the format has any."""
+    return dict(PREFIXES) if format in _PREFIXED else {}
 
 
 def _binary(spool: Spool) -> BinaryIO:
@@ -229,7 +217,8 @@ def _results_format(request: QueryRequest, form: Form) -> QueryResultsFormat:
 
 def _rows(spool: Spool, format: str) -> int | None:
     """The number of rows where marks tell it for certain: lines of TSV after the head, elements of XML."""
-    return {"tsv": spool.seen - 1, "xml": spool.seen}.get(format)
+    more = {"tsv": 1, "xml": 0}.get(format)
+    return None if more is None else spool.seen - more
 
 
 def _too_large(bounds: Bounds, what: str) -> QueryTooLarge:

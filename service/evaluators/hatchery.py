@@ -166,12 +166,17 @@ class Hatchery:
             "quad_count": source.quad_count,
             "dataset": [str(file.resolve()) for file in source.dataset],
             "union": source.union,
-            "limits": asdict(limits(settings)),
-            "max_rows": settings.max_rows,
-            "max_bytes": settings.max_bytes,
+            "bounds": _bounds(settings),
+            "own_bounds": _bounds(settings.own),
             "worker_memory": settings.worker_memory,
             "memory_share": settings.memory_share,
         }
+
+
+def _bounds(settings: Settings) -> dict[str, Any]:
+    """The bounds on a query and its answer, as a parent is told them."""
+    text = asdict(limits(settings))
+    return {"text": text, "rows": settings.max_rows, "bytes": settings.max_bytes}
 
 
 def _python_path() -> str:

@@ -30,6 +30,7 @@ class Job:
             "default": request.default_graphs,
             "named": request.named_graphs,
             "timeout": self.seconds,
+            "own": request.own,
         }
         return wire.encode(head, request.text.encode("utf-8", "replace"))
 

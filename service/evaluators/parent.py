@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
-from loaders import quarantine
-from service.evaluators import sandbox, wire
+from service.evaluators import wire
 from service.evaluators.execution import Bounds
+from service.evaluators.loading import counts, load
+from service.evaluators.spool import SMALL
 from service.evaluators.worker import Board, Post, run
 from service.limits import Limits
 
@@ -29,8 +30,6 @@ SLOTS: Final = 256
 _GLANCE: Final = 0.25
 """Seconds between looks at the board; a deadline seen there is met to the millisecond."""
 _OLD_NICE: Final = 10
-_QUAD_BYTES: Final = 450
-"""Memory that a quad takes in the store, measured at a million quads (400 MB), rounded up."""
 
 
 @dataclass
@@ -56,45 +55,19 @@ class Parent:
     def load(self) -> None:
         """Load the graph, or leave it on disk where it is larger than its share of memory."""
         begun = time.monotonic()
-        if self._start["dataset"]:
-            # Other people's files: whatever they hold, they get no network, and only so much memory and time.
-            sandbox.close_network()
-            self._store = self._dataset([Path(name) for name in self._start["dataset"]])
-        elif not _on_disk(self._start):
-            self._store = Store()
-            self._store.load(path=self._start["quads"], format=RdfFormat.N_QUADS)
+        self._store = load(self._start, self._tell)
         gc.collect()
         gc.freeze()
+        store, outside = self._store, bool(self._start["dataset"])
         self._tell(
             {
                 "ready": True,
                 "seconds": time.monotonic() - begun,
-                "memory": self._store is not None,
-                "quads": len(self._store) if self._store is not None else None,
-                "graphs": _counts(self._store)
-                if self._store is not None and self._start["dataset"]
-                else None,
+                "memory": store is not None,
+                "quads": len(store) if store is not None else None,
+                "graphs": counts(store) if store is not None and outside else None,
             }
         )
-
-    def _dataset(self, files: list[Path]) -> Store:
-        """RDF files as they are: triples in the default graph, named graphs kept."""
-        store = Store()
-        for file in files:
-            format = RdfFormat.from_extension(file.suffix.lstrip(".").lower())
-            if format is None:
-                raise ValueError(
-                    f"{file}: unknown extension {file.suffix!r}: use .ttl .nt .rdf .jsonld .trig .nq"
-                )
-            self._tell({"reading": str(file)})
-            try:
-                with quarantine.bounds(file.stat().st_size):
-                    store.load(path=file, format=format, base_iri=file.resolve().as_uri())
-            except MemoryError as error:
-                raise ValueError(f"{file} needs too much memory to read ({error})") from error
-            except (SyntaxError, ValueError) as error:
-                raise ValueError(f"{file}: {error}") from error
-        return store
 
     def loop(self) -> None:
         """Serve until the HTTP process closes its end."""
@@ -176,11 +149,14 @@ class Parent:
 
     def _fork(self, slot: int) -> None:
         ours, theirs = socket.socketpair()
+        # An answer that travels in its frame goes out at once, whether or not somebody is there to read it.
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         post = Post(
             self._store,
             None if self._store is not None else Path(self._start["store"]),
             self._start["union"],
-            _bounds(self._start),
+            _bounds(self._start["bounds"]),
+            _bounds(self._start["own_bounds"]),
             self._start["worker_memory"],
             self._board,
             slot,
@@ -212,24 +188,8 @@ def _cause(status: int) -> str:
     return signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "left"
 
 
-def _bounds(start: dict[str, Any]) -> Bounds:
-    return Bounds(Limits(**start["limits"]), start["max_rows"], start["max_bytes"])
-
-
-def _on_disk(start: dict[str, Any]) -> bool:
-    """Whether the release is better left on disk."""
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    needed = int(start["quad_count"]) * _QUAD_BYTES
-    return needed > machine * float(start["memory_share"]) and Path(start["store"]).is_dir()
-
-
-def _counts(store: Store) -> dict[str, int]:
-    """Triples by graph; the default graph's stand under the empty string."""
-    counts: dict[str, int] = {}
-    for quad in store:
-        name = getattr(quad.graph_name, "value", "")
-        counts[name] = counts.get(name, 0) + 1
-    return counts
+def _bounds(told: dict[str, Any]) -> Bounds:
+    return Bounds(Limits(**told["text"]), told["rows"], told["bytes"])
 
 
 def main() -> int:

@@ -88,7 +88,8 @@ class QueryRequest:
     `results_format` and `graph_format` are names in `service.formats` for SELECT/ASK and CONSTRUCT/DESCRIBE;
     None where the client accepts no such format. `default_graphs` and `named_graphs` are the dataset of the
     SPARQL 1.1 Protocol (section 2.1.4); both None leave it to the query. `timeout` is seconds, None for the
-    service's own; `client` is who asks, empty for the service itself.
+    service's own; `client` is who asks, empty for the service itself. `own` says that the text is the
+    service's own, which has bounds of its own (`Settings.own`).
     """
 
     text: str
@@ -98,6 +99,7 @@ class QueryRequest:
     named_graphs: tuple[str, ...] | None = None
     timeout: float | None = None
     client: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,9 @@ class Evaluator(Protocol):
 
     async def start(self) -> None:
         """Get ready to answer. Raises `EvaluatorUnavailable` with the reason where that fails."""
+
+    def at_once(self, request: QueryRequest) -> Answer | None:
+        """The answer to `request`, where that takes next to no time and nobody else's; else None."""
 
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The answer to `request`. Raises an `EvaluationError`; cancelling frees what the query holds."""

@@ -107,18 +107,23 @@ class RemoteEvaluator:
             raise
         self._watch = asyncio.create_task(self._look_again(seconds))
 
+    def at_once(self, request: QueryRequest) -> Answer | None:
+        """None: another service is never asked in passing."""
+        return None
+
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The endpoint's answer, whole. Raises `EvaluatorUnavailable` where it gives none."""
-        plan = await self._plan(request)
-        timeout = min(request.timeout or self._settings.timeout, self._settings.timeout)
-        most = self._settings.max_bytes * (1 if plan.same else _WIDER)
+        settings = self._settings.own if request.own else self._settings
+        plan = await self._plan(request, settings)
+        timeout = min(request.timeout or settings.timeout, settings.timeout)
+        most = settings.max_bytes * (1 if plan.same else _WIDER)
         async with self._turns.turn(request.client):
             try:
                 body = await self._endpoint.ask(plan.text, plan.came, plan.fields, timeout, most)
             except QueryTimeout:
                 self._turns.given_up["timeout"] += 1
                 raise
-        rows, whole = await self._proved(body, plan)
+        rows, whole = await self._proved(body, plan, settings)
         return whole.answer(plan.form, plan.wanted, rows, plan.stable, self._holding, request.client)
 
     def folder(self) -> Path:
@@ -143,9 +148,9 @@ class RemoteEvaluator:
         turns = self._turns
         return EvaluatorStatus(turns.waiting, turns.running, tuple(sorted(turns.given_up.items())))
 
-    async def _plan(self, request: QueryRequest) -> _Plan:
+    async def _plan(self, request: QueryRequest, settings: Settings) -> _Plan:
         """What to ask. Raises `QueryRefused`, and `NotAcceptable` where no accepted format can hold it."""
-        bounds = limits(self._settings)
+        bounds = limits(settings)
         if len(request.text) < _IN_THREAD:
             scanned = check(request.text, bounds)
         else:
@@ -178,32 +183,17 @@ class RemoteEvaluator:
         default, named = dataset(request.text, BASE_IRI) if self._survey.deaf else ([], [])
         return {"default-graph-uri": default, "named-graph-uri": named}
 
-    async def _proved(self, body: Body, plan: _Plan) -> tuple[int | None, Body]:
+    async def _proved(self, body: Body, plan: _Plan, settings: Settings) -> tuple[int | None, Body]:
         """The number of solutions and the body as the client wants it; `body` itself is closed on failure."""
         try:
             if plan.form == "graph" and plan.came.name not in proof.PROVABLE and not body.declared:
                 raise QueryTimeout("The endpoint behind this service did not say how long its answer is.")
             if body.size > _IN_THREAD:
-                return await asyncio.to_thread(self._prove, body, plan)
-            return self._prove(body, plan)
+                return await asyncio.to_thread(_prove, body, plan, settings)
+            return _prove(body, plan, settings)
         except BaseException:
             body.close()
             raise
-
-    def _prove(self, body: Body, plan: _Plan) -> tuple[int | None, Body]:
-        settings = self._settings
-        rows, spool = None, None
-        with body.reader() as reader:
-            if plan.form == "graph":
-                spool = proof.graph(reader, plan.came, plan.wanted, settings.max_bytes)
-            elif plan.form == "boolean":
-                spool = proof.boolean(reader, plan.wanted)
-            else:
-                rows, spool = proof.solutions(reader, plan.wanted, settings.max_rows, settings.max_bytes)
-        if spool is None:
-            return rows, body
-        body.close()
-        return rows, Body(spool)
 
     async def _ask(self, text: str, format: str, fields: Fields) -> Body:
         """Ask for a survey, which is worth more time than a query and waits for no turn."""
@@ -243,3 +233,19 @@ class RemoteEvaluator:
         if message not in self._told:
             self._told.add(message)
             sys.stderr.write(f"vndx serve: WARNING: of the endpoint: {message}.\n")
+
+
+def _prove(body: Body, plan: _Plan, settings: Settings) -> tuple[int | None, Body]:
+    """The number of solutions and the body as the client wants it, within the bounds of `settings`."""
+    rows, spool = None, None
+    with body.reader() as reader:
+        if plan.form == "graph":
+            spool = proof.graph(reader, plan.came, plan.wanted, settings.max_bytes)
+        elif plan.form == "boolean":
+            spool = proof.boolean(reader, plan.wanted)
+        else:
+            rows, spool = proof.solutions(reader, plan.wanted, settings.max_rows, settings.max_bytes)
+    if spool is None:
+        return rows, body
+    body.close()
+    return rows, Body(spool)

@@ -1,12 +1,14 @@
 """Where a worker writes a result: memory while it is small, then an unlinked file; bounded."""
 
-import io
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from typing import Final
 
-SMALL: Final = 64 * 1024
+from service.evaluators.port import CHUNK
+
+SMALL: Final = CHUNK
 """Results up to this many bytes travel in the frame itself."""
 
 
@@ -18,61 +20,60 @@ class SpoolFullError(Exception):
         self.what = what
 
 
-class Spool(io.RawIOBase):
-    """A writer that holds at most `limit` bytes, and remembers why it stopped.
+class Spool:
+    """A file to the engine's writers, which holds at most `limit` bytes and remembers why it stopped.
 
     `mark` is a byte string that stands in the result at least once a row (or between any two rows); once it
-    was seen `marks` times, writing stops. It may also stand elsewhere, so whoever set it counts the rows
-    anew.
+    was seen more than `marks` times, writing stops. It may also stand elsewhere, so whoever set it counts
+    the rows anew. Looking for it takes longer than all else here, so nobody does while the result is too
+    small to hold so many.
     """
 
     def __init__(self, limit: int, mark: bytes = b"", marks: int = 0) -> None:
         self._limit = limit
         self._mark = mark
         self._marks = marks
-        self._tail = b""
+        self._carefree = min(limit, (marks + 1) * len(mark) - 1) if mark else limit
         self._parts: list[bytes] = []
+        self._held = 0
+        self._counted = 0
+        self._tail = b""
+        self._seen = 0
         self._file: int | None = None
         self.size = 0
-        self.seen = 0
         self.full: SpoolFullError | None = None
 
-    def writable(self) -> bool:
-        """True."""
-        return True
+    def __del__(self) -> None:
+        self.close()
 
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
+    @property
+    def seen(self) -> int:
+        """How often the mark stands in what was written."""
+        self._count()
+        return self._seen
+
+    def write(self, data: bytes | bytearray | memoryview, /) -> int:
         """Take `data`. Raises OSError once the spool is full, which ends the engine's writing."""
-        piece = bytes(data)
-        self.size += len(piece)
-        if self.size > self._limit:
-            self._stop("bytes")
-        if self._mark:
-            # The end of the last piece is looked at again, for a mark that two pieces share.
-            window = self._tail + piece
-            self.seen += window.count(self._mark)
-            self._tail = window[len(window) - len(self._mark) + 1 :]
-            if self.seen > self._marks:
-                self._stop("rows")
-        if self._file is None and self.size > SMALL:
-            self._file = _open()
-            for part in self._parts:
-                _write_all(self._file, part)
-            self._parts.clear()
-        if self._file is None:
-            self._parts.append(piece)
-        else:
-            _write_all(self._file, piece)
-        return len(piece)
+        size = len(data)
+        self.size += size
+        self._held += size
+        self._parts.append(bytes(data))
+        if self.size > self._carefree:
+            self._check()
+        if self._held > SMALL:
+            self._put_away()
+        return size
 
-    def _stop(self, what: str) -> None:
-        self.full = SpoolFullError(what)
-        raise OSError(f"the result has too many {what}")
+    def flush(self) -> None:
+        """Called when all is written: what is not small is in its file then."""
+        if self._file is not None:
+            self._put_away()
 
     def take(self) -> tuple[bytes, int | None]:
         """The result: its bytes, or an open file positioned at its start, which the caller closes."""
         if self._file is None:
             return b"".join(self._parts), None
+        self.flush()
         file, self._file = self._file, None
         os.lseek(file, 0, os.SEEK_SET)
         return b"", file
@@ -82,7 +83,34 @@ class Spool(io.RawIOBase):
         if self._file is not None:
             os.close(self._file)
             self._file = None
-        super().close()
+
+    def _check(self) -> None:
+        if self.size > self._limit:
+            what = "bytes"
+        elif self._mark and self.seen > self._marks:
+            what = "rows"
+        else:
+            return
+        self.full = SpoolFullError(what)
+        raise OSError(f"the result has too many {what}")
+
+    def _count(self) -> None:
+        """Look for the mark in what is in memory and was not looked at."""
+        if self._mark and self._counted < len(self._parts):
+            # The end of what was looked at before is looked at again, for a mark that two pieces share.
+            window = b"".join((self._tail, *self._parts[self._counted :]))
+            self._counted = len(self._parts)
+            self._seen += window.count(self._mark)
+            self._tail = window[len(window) - len(self._mark) + 1 :]
+
+    def _put_away(self) -> None:
+        """Move what is in memory to the file."""
+        self._count()
+        if self._file is None:
+            self._file = _open()
+        _write_all(self._file, self._parts)
+        self._parts.clear()
+        self._held = self._counted = 0
 
 
 def _open() -> int:
@@ -92,7 +120,7 @@ def _open() -> int:
         return os.dup(file.fileno())
 
 
-def _write_all(file: int, data: bytes) -> None:
-    view = memoryview(data)
+def _write_all(file: int, parts: Sequence[bytes]) -> None:
+    view = memoryview(b"".join(parts))
     while view:
         view = view[os.write(file, view) :]

@@ -13,7 +13,10 @@ from typing import Any, Final
 import orjson
 
 _LENGTHS: Final = struct.Struct("!II")
-_READ: Final = 64 * 1024
+_FILE: Final = struct.Struct("i")
+_FILES: Final = socket.CMSG_SPACE(4 * _FILE.size)
+ROOM: Final = 64 * 1024
+"""Bytes that are read at once, unless said otherwise."""
 MARGIN: Final = 64 * 1024
 """Bytes that a worker may write to a file beyond the result itself."""
 
@@ -26,36 +29,53 @@ def encode(head: dict[str, Any], body: bytes = b"") -> bytes:
 
 def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"", file: int | None = None) -> None:
     """Send one frame over a blocking socket, with the open file `file` if given."""
-    frame = encode(head, body)
-    sent = socket.send_fds(connection, [frame], [file]) if file is not None else connection.send(frame)
-    if sent < len(frame):
-        connection.sendall(memoryview(frame)[sent:])
+    packed = orjson.dumps(head)
+    start = _LENGTHS.pack(len(packed), len(body)) + packed
+    files = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, _FILE.pack(file))] if file is not None else []
+    sent = connection.sendmsg((start, body), files)
+    if sent < len(start) + len(body):
+        connection.sendall(memoryview(start + body)[sent:])
 
 
 class Frames:
-    """Bytes as they come from a socket, cut into frames. Files come in the order of their frames."""
+    """Bytes as they come from a socket, cut into frames. Files come in the order of their frames.
 
-    def __init__(self) -> None:
-        self._buffer = bytearray()
+    There is `room` for so many bytes at once; a frame that is longer is given more until it was taken out.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._usual = room
+        self._room = memoryview(bytearray(room))
+        self._begin = 0
+        self._end = 0
         self._files: list[int] = []
 
     def receive(self, connection: socket.socket) -> bool:
         """Read what has come; False at the end. A non-blocking socket may raise BlockingIOError."""
-        data, files, _, _ = socket.recv_fds(connection, _READ, 4)
-        self._files += files
-        self._buffer += data
-        return bool(data)
+        if self._end == len(self._room):
+            self._make_room()
+        size, told, _, _ = connection.recvmsg_into((self._room[self._end :],), _FILES)
+        self._end += size
+        for level, kind, data in told:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                self._files += (
+                    file for (file,) in _FILE.iter_unpack(data[: len(data) - len(data) % _FILE.size])
+                )
+        return size > 0
 
     def complete(self) -> Iterator[tuple[dict[str, Any], bytes]]:
         """The frames that are whole, each taken out as it is given."""
-        while len(self._buffer) >= _LENGTHS.size:
-            head_size, body_size = _LENGTHS.unpack_from(self._buffer)
-            end = _LENGTHS.size + head_size + body_size
-            if len(self._buffer) < end:
+        while self._end - self._begin >= _LENGTHS.size:
+            head_size, body_size = _LENGTHS.unpack_from(self._room, self._begin)
+            start = self._begin + _LENGTHS.size
+            middle = start + head_size
+            end = middle + body_size
+            if self._end < end:
                 return
-            head = orjson.loads(self._buffer[_LENGTHS.size : _LENGTHS.size + head_size])
-            body = bytes(self._buffer[_LENGTHS.size + head_size : end])
-            del self._buffer[:end]
+            head, body = orjson.loads(self._room[start:middle]), bytes(self._room[middle:end])
+            self._begin = end
+            if end == self._end:
+                self._make_room()
             yield head, body
 
     def take_file(self) -> int:
@@ -67,3 +87,12 @@ class Frames:
         for descriptor in self._files:
             os.close(descriptor)
         self._files.clear()
+
+    def _make_room(self) -> None:
+        """Have the bytes that are not taken out yet begin the room, and fill half of it at most."""
+        rest = self._room[self._begin : self._end]
+        size = max(self._usual, 2 * len(rest))
+        if size != len(self._room) or len(rest):
+            self._room = memoryview(bytearray(size))
+            self._room[: len(rest)] = rest
+        self._begin, self._end = 0, len(rest)

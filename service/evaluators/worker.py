@@ -56,12 +56,16 @@ class Board:
 
 @dataclass(frozen=True)
 class Post:
-    """What a worker is given to work with: its store (or the folder to open it from), bounds and place."""
+    """What a worker is given to work with: its store (or the folder to open it from), bounds and place.
+
+    `own` are the bounds of the service's own queries.
+    """
 
     store: Store | None
     folder: Path | None
     union: bool
     bounds: Bounds
+    own: Bounds
     memory: int
     board: Board
     slot: int
@@ -72,7 +76,7 @@ def run(post: Post, connection: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     closed = sandbox.confine(post.memory + STACK)
-    sandbox.limit_file_size(post.bounds.bytes + wire.MARGIN)
+    sandbox.limit_file_size(max(post.bounds.bytes, post.own.bytes) + wire.MARGIN)
     store = post.store if post.store is not None else Store.read_only(str(post.folder))
     threading.stack_size(STACK)
     thread = threading.Thread(target=_serve, args=(post, store, connection, closed))
@@ -121,7 +125,8 @@ def _reply(
         request = QueryRequest(
             body.decode(), head["results"], head["graph"], _graphs(head["default"]), _graphs(head["named"])
         )
-        result = execute(store, request, post.bounds, union=post.union)
+        bounds = post.own if head["own"] else post.bounds
+        result = execute(store, request, bounds, union=post.union)
     except EvaluationError as error:
         return _refusal(error), b"", None
     except MemoryError:

@@ -89,8 +89,7 @@ class Explanation:
 
 async def explain(relatives: Relatives, graph: Graph, one: str, other: str) -> list[Explanation]:
     """Every tie between two things with its events in order of date; empty where there is none."""
-    found = await relatives.between(one, other)
-    vias = await relatives.vias(one, other)
+    found, vias = await relatives.between(one, other)
     events = list(dict.fromkeys(event.id for tie in found for event in tie.events))
     rivals = await _rivals(graph, events)
     others = [rival for listed in rivals.values() for rival in listed]

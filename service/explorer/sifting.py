@@ -10,7 +10,8 @@ from pyoxigraph import NamedNode
 from service.explorer.names import kind, local_name, text
 from service.explorer.ties import Around, Relatives, trimmed
 from service.graph import Graph, query
-from visual.relations import Tie, paths
+from visual.paths import paths
+from visual.relations import Tie
 
 _BATCH: Final = 500
 

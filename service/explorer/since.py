@@ -22,14 +22,15 @@ class Since:
     """What is different now: things and ties in the order in which they are shown; `things` names them all.
 
     `made` is the release that the address was made on (its digest as far as known, its date or ""), `now` the
-    one in force. `state`: `read`, where the older release is what is shown; `gone`, where it is not kept and
-    what is remembered tells only what `changed`; `unknown`, where nothing can be told.
+    one in force. `state`: `read`, where the older release is what is shown; `busy`, where it is kept, but
+    cannot be opened now; `gone`, where it is not kept: of both, what is remembered tells only what `changed`.
+    `unknown`, where nothing can be told; `closed`, where that is so of one that cannot be opened now.
     """
 
     made: str
     date: str
     now: str
-    state: Literal["read", "gone", "unknown"]
+    state: Literal["read", "busy", "gone", "unknown", "closed"]
     things: Mapping[str, Thing]
     added: tuple[Thing, ...] = ()
     removed: tuple[Thing, ...] = ()
@@ -96,14 +97,15 @@ async def _remembered(context: Context, made: str, now: Neighbourhood) -> Since:
     things = {spot.thing.id: spot.thing for spot in now.spots}
     entry, changed = await asyncio.to_thread(_looked_up, current.path.parent, made)
     digest, date = (entry.digest, entry.date) if entry else (made, "")
+    kept = entry is not None and entry.kept
     if changed is None:
-        return Since(digest, date, current.digest, "unknown", things)
+        return Since(digest, date, current.digest, "closed" if kept else "unknown", things)
     names = {THING + name for name in changed}
     return Since(
         digest,
         date,
         current.digest,
-        "gone",
+        "busy" if kept else "gone",
         things,
         changed=tuple(thing for name, thing in things.items() if name in names),
         ties_changed=tuple(tie for tie in now.ties if names & {event.id for event in tie.events}),

@@ -85,25 +85,17 @@ class Relatives:
         """Every tie of `thing` to things that are drawn."""
         return await self.once(("ties", thing), lambda: self._ties(thing))
 
-    async def between(self, one: str, other: str) -> list[Tie]:
-        """Every tie between two things, in either direction."""
-        ends = {"source": NamedNode(one), "target": NamedNode(other)}
-        swapped = {"source": NamedNode(other), "target": NamedNode(one)}
-        rows = [*await self._graph().select(query("ties"), **ends)]
-        rows += await self._graph().select(query("ties"), **swapped)
-        return merge(ties(rows))
-
-    async def vias(self, one: str, other: str) -> dict[str, list[str]]:
-        """The participations behind the ties between two things, by the id of the tie, each once."""
-        found: dict[str, list[str]] = {}
+    async def between(self, one: str, other: str) -> tuple[list[Tie], dict[str, list[str]]]:
+        """Every tie between two things, in either direction; the participations behind each, by its id."""
+        rows: list[Row] = []
         for first, second in ((one, other), (other, one)):
             ends = {"source": NamedNode(first), "target": NamedNode(second)}
-            for row in await self._graph().select(query("ties"), **ends):
-                if "via" in row and (tie := next(iter(ties([row])), None)):
-                    held = found.setdefault(tie.id, [])
-                    if text(row["via"]) not in held:
-                        held.append(text(row["via"]))
-        return found
+            rows += await self._graph().select(query("ties"), **ends)
+        vias: dict[str, dict[str, None]] = {}
+        for row in rows:
+            if "via" in row and (tie := next(iter(ties([row])), None)):
+                vias.setdefault(tie.id, {})[text(row["via"])] = None
+        return merge(ties(rows)), {id: list(named) for id, named in vias.items()}
 
     async def whole(self) -> "nx.MultiDiGraph[str] | None":
         """Every tie between things that are drawn, as a graph; None where they are too many to be had."""

@@ -3,30 +3,27 @@
 import asyncio
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from loaders import history
-from loaders.diff import Difference, Label, Part, as_json, compare, short
-from loaders.diff import written as line
+from loaders.diff import Difference, compare
 from loaders.release import Release, open_release
+from loaders.report import as_json
 from service import language
 from service.context import Context
 from service.formats import HTML, JSON
 from service.negotiation import negotiate
+from service.pages.differences import listed
 from service.pages.response import page
 from service.problems import problem
 from service.releases import ReleaseGone, UnknownRelease
-from visual.addresses import local
-from visual.words import Language
 
 LARGEST: Final = 400_000
 """So many quads may the two releases have together; more is for `vndx diff`."""
-_SHOWN: Final = 100
-"""So many resources of a graph does the page list; the JSON has all."""
 
 
 async def changed(request: Request, context: Context) -> Response:
@@ -57,7 +54,7 @@ async def changed(request: Request, context: Context) -> Response:
         before=found.before.manifest,
         after=found.after.manifest,
         counts={kind: found.count(kind) for kind in ("added", "removed", "changed")},
-        graphs=[_graph(part, found, spoken) for part in found.parts],
+        graphs=[listed(part, found, spoken) for part in found.parts],
         releases=[entry for entry in reversed(history.read(_folder(after))) if entry.kept],
         json="/dataset/changes?"
         + urlencode({"from": found.before.digest, "to": found.after.digest, "format": "json"}),
@@ -105,28 +102,3 @@ def difference(before: Release, after: Release) -> Difference | None:
 @lru_cache(maxsize=8)
 def _compared(before: Path, after: Path) -> Difference:
     return compare(open_release(before), open_release(after))
-
-
-def _graph(part: Part, found: Difference, spoken: Language) -> dict[str, Any]:
-    """A graph as the page lists it."""
-    return {
-        "href": local(part.graph),
-        "label": _named(part.label, spoken) or short(part.graph),
-        "left": max(0, len(part.resources) - _SHOWN),
-        "resources": [
-            {
-                "href": local(resource.iri),
-                "label": _named(resource.label, spoken) or short(resource.iri),
-                "name": short(resource.iri),
-                "kind": resource.kind,
-                "statements": [
-                    (statement.kind, line(statement, resource.iri)) for statement in resource.statements
-                ],
-            }
-            for resource in part.resources[:_SHOWN]
-        ],
-    }
-
-
-def _named(label: Label, spoken: Language) -> str:
-    return label.get(spoken) or label.get("vi", "")

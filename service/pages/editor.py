@@ -101,15 +101,13 @@ async def _answer(request: Request, context: Context, query: str, asked: Asked) 
 
 
 def _named(graph: Graph, asked: Asked) -> Graph:
-    """`graph`, or the dataset of it that the address names."""
-    if asked.default_graphs is None and asked.named_graphs is None:
-        return graph
+    """`graph`, or the dataset of it that the address names, for a reader's query."""
 
     async def evaluate(request: QueryRequest) -> Answer:
         dataset = replace(request, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
         return await graph.evaluate(dataset)
 
-    return Graph(evaluate, graph.digest, steady=graph.steady)
+    return Graph(evaluate, graph.digest, steady=graph.steady, own=False)
 
 
 def _page(

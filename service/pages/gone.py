@@ -1,5 +1,6 @@
 """Things that are described no longer: where a merged one went, and which release knew one last."""
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,38 +13,47 @@ from starlette.responses import RedirectResponse, Response
 from loaders import history, vanished
 from service.asof import PARAMETER
 from service.context import Context
-from service.evaluators.cache import ResultCache
 from service.graph import Graph, query
 from service.problems import Problem, problem
 from service.releases import Serving
 from visual.addresses import local
 
 _RELEASES: Final = 4
+_MINUTE: Final = 60.0
+"""Entries of an endpoint without a release are believed so long, after which they may have changed."""
 
 
 @dataclass
 class Retired:
-    """An entry of the record on a retired address: what took its place (IRIs), and why, by language."""
+    """An entry of the record on a retired address.
+
+    What took its place (IRIs); what the thing was called, and why it went, by language.
+    """
 
     successors: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
 
 class Gone:
-    """What is known of things that a release does not describe. Entries of the record are kept by release."""
+    """What is known of things that a release does not describe.
+
+    Entries of the record are kept by release; of an endpoint without one, from minute to minute.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._known: ResultCache[Mapping[str, Retired]] = ResultCache(_RELEASES)
+        self._known: dict[str, Mapping[str, Retired]] = {}
 
     async def retired(self, iri: str) -> Retired | None:
         """The record's entry on a retired address."""
         serving = self._context.serving
-        known = self._known.get(serving.digest) if serving.digest else None
+        key = serving.digest or str(time.monotonic() // _MINUTE)
+        known = self._known.get(key)
         if known is None:
-            known = await _read(serving)
-            if serving.digest:
-                self._known.put(serving.digest, known, 1)
+            known = self._known[key] = await _read(serving)
+            while len(self._known) > _RELEASES:
+                self._known.pop(next(iter(self._known)))
         return known.get(iri)
 
     async def merged(self, iris: Iterable[str]) -> dict[str, str]:
@@ -78,6 +88,7 @@ class Gone:
             f"{iri} is no longer described." + (f" Release {last} was the last to do so." if last else ""),
             headers={"Link": ", ".join(links)} if links else None,
             iri=iri,
+            names=entry.names if entry else {},
             notes=entry.notes if entry else {},
             successors=entry.successors if entry else [],
             release=last or "",
@@ -93,9 +104,9 @@ async def _read(serving: Serving) -> Mapping[str, Retired]:
         entry = found.setdefault(_text(row["this"]), Retired())
         if (to := _text(row.get("to"))) and to not in entry.successors:
             entry.successors.append(to)
-        note = row["note"]
-        if isinstance(note, Literal):
-            entry.notes[note.language or ""] = note.value
+        for texts, text in ((entry.names, row.get("name")), (entry.notes, row["note"])):
+            if isinstance(text, Literal):
+                texts[text.language or ""] = text.value
     return found
 
 

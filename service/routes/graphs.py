@@ -10,7 +10,7 @@ from starlette.responses import Response
 from ontology.iri import IriError, graph
 from service.context import Context
 from service.delivery.presence import while_connected
-from service.delivery.tags import matches, tag
+from service.delivery.tags import matches
 from service.evaluators.port import QueryRequest
 from service.formats import GRAPHS, HTML, by_name
 from service.graph import bind
@@ -65,10 +65,9 @@ async def _graph(request: Request, context: Context, iri: str | None, extension:
         raise unacceptable(GRAPHS)
     if iri is not None and not await _exists(context, iri):
         raise problem("not-found", f"There is no graph {iri}.")
-    digest = context.serving.digest
     headers = {"Vary": "Accept"}
-    if digest:
-        headers["ETag"] = tag(digest, "graph", iri or "", format.name)
+    if etag := context.serving.tag("graph", iri or "", format.name):
+        headers["ETag"] = etag
         if matches(request.headers.get("if-none-match"), headers["ETag"]):
             return Response(None, 200, headers)
     text = _DEFAULT if iri is None else bind(_NAMED, {"graph": NamedNode(iri)})

@@ -32,7 +32,7 @@ def router(context: Context) -> APIRouter:
         try:
             async with asyncio.timeout(_PATIENCE):
                 # Past the cache: a worker has to say so itself.
-                answer = await context.serving.evaluator.evaluate(QueryRequest("ASK {}"))
+                answer = await context.serving.evaluator.evaluate(QueryRequest("ASK {}", own=True))
         except (EvaluationError, TimeoutError) as error:
             raise problem("not-ready", str(error), headers={"Retry-After": "5"}) from error
         answer.close()

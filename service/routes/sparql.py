@@ -1,6 +1,7 @@
 """`/sparql`: the SPARQL 1.1 Protocol; without a query the service description; pages for a browser."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import lru_cache
 from typing import Final
 
 from fastapi import APIRouter
@@ -9,17 +10,21 @@ from starlette.responses import Response, StreamingResponse
 
 from service import protocol
 from service.context import Context
-from service.delivery.fields import LIMITS_HEADER
+from service.delivery import versions
+from service.delivery.fields import LIMITS_HEADER, Field, encoded
 from service.delivery.presence import while_connected
+from service.delivery.prompt import Asking, AtOnce, Found
+from service.delivery.repeats import STEADY
 from service.delivery.tags import matches, tag
 from service.description import description
 from service.evaluators.port import CHUNK, Answer, NotAcceptable, QueryRequest
-from service.formats import FORMATS, GRAPHS, HTML, RESULTS, Format, by_name
+from service.formats import FORMATS, GRAPHS, HTML, JSON_LD, RESULTS, Format, by_name
 from service.negotiation import negotiate, prefers_html
 from service.pages.editor import editor
 from service.problems import Problem, problem
 from service.settings import Settings
 
+_TAGGED: Final = "no-cache"
 _BY_NAME: Final = {format.name: format for format in FORMATS}
 
 
@@ -36,8 +41,7 @@ def endpoint(context: Context) -> Callable[[Request], Awaitable[Response]]:
     async def sparql(request: Request) -> Response:
         asked = await protocol.read(request, context.settings)
         accept = request.headers.get("accept")
-        named_page = asked.format is not None and by_name(asked.format) is HTML
-        if request.method == "GET" and (named_page or (asked.format is None and prefers_html(accept))):
+        if _wants_page(request.method, asked, accept):
             # A browser gets the answer as a page, which has the query to go on from.
             return await while_connected(request, editor(request, context, asked))
         if asked.query is None:
@@ -49,13 +53,52 @@ def endpoint(context: Context) -> Callable[[Request], Awaitable[Response]]:
     return sparql
 
 
-async def _answer(request: Request, context: Context, asked: protocol.Asked, text: str) -> Response:
-    accept = request.headers.get("accept")
-    results = negotiate(accept, asked.format, RESULTS)
-    graph = negotiate(accept, asked.format, GRAPHS)
-    if results is None and graph is None:
-        raise unacceptable((*RESULTS, *GRAPHS))
-    digest = context.serving.digest
+def at_once(context: Context) -> AtOnce:
+    """What answers a lookup, before there is a task or a request of the framework's.
+
+    It says the same as the endpoint, or leaves the request to it: whatever is wrong, and all that takes time.
+    """
+
+    def sparql(asking: Asking, digest: str) -> Found | None:
+        try:
+            asked = protocol.whole(asking.method, asking.address, asking.content_type, asking.body)
+        except Problem:
+            return None
+        if not asked.query or not versions.plain(asking.address):
+            return None
+        if _wants_page(asking.method, asked, asking.accept):
+            return None
+        query, _, _ = _query(asked, asked.query, asking.accept)
+        answer = context.releases.current().evaluator.at_once(query)
+        if answer is None or answer.data is None or answer.format == JSON_LD.name:
+            return None
+        format = _BY_NAME[answer.format]
+        return Found(usual(format, digest), _tag(digest, query, format), answer.data)
+
+    @lru_cache(maxsize=32)
+    def usual(format: Format, digest: str) -> tuple[Field, ...]:
+        headers = _headers(context.settings, None) | {"Cache-Control": _TAGGED}
+        headers["Content-Disposition"] = _disposition(format, digest)
+        headers["Content-Type"] = format.content_type
+        return encoded(headers)
+
+    return sparql
+
+
+def _wants_page(method: str, asked: protocol.Asked, accept: str | None) -> bool:
+    """Whether a person is to be shown the answer."""
+    if method != "GET":
+        return False
+    if asked.format is not None:
+        return by_name(asked.format) is HTML
+    return prefers_html(accept)
+
+
+def _query(
+    asked: protocol.Asked, text: str, accept: str | None
+) -> tuple[QueryRequest, Format | None, Format | None]:
+    """What is asked of the evaluator, and the formats for solutions and for graphs."""
+    results, graph = _formats(accept, asked.format)
     query = QueryRequest(
         text,
         results.name if results else None,
@@ -63,6 +106,24 @@ async def _answer(request: Request, context: Context, asked: protocol.Asked, tex
         asked.default_graphs,
         asked.named_graphs,
     )
+    return query, results, graph
+
+
+@lru_cache(maxsize=512)
+def _formats(accept: str | None, named: str | None) -> tuple[Format | None, Format | None]:
+    """The formats for solutions and for graphs."""
+    return negotiate(accept, named, RESULTS), negotiate(accept, named, GRAPHS)
+
+
+def _disposition(format: Format, digest: str) -> str:
+    return f'inline; filename="vndx-{digest[:12] or "result"}.{format.extension}"'
+
+
+async def _answer(request: Request, context: Context, asked: protocol.Asked, text: str) -> Response:
+    query, results, graph = _query(asked, text, request.headers.get("accept"))
+    if results is None and graph is None:
+        raise unacceptable((*RESULTS, *GRAPHS))
+    digest = context.serving.digest
     held = request.headers.get("if-none-match", "")
     for format in (results, graph):
         # A tag says what was asked of which release, so a client that holds it needs no second answer.
@@ -79,8 +140,9 @@ async def _answer(request: Request, context: Context, asked: protocol.Asked, tex
     etag = _tag(digest, query, format) if digest and answer.stable else None
     headers = _headers(context.settings, etag)
     answer = await context.compacting.compact(answer, etag)
-    name = f"vndx-{digest[:12] or 'result'}.{format.extension}"
-    headers["Content-Disposition"] = f'inline; filename="{name}"'
+    headers["Content-Disposition"] = _disposition(format, digest)
+    if etag:
+        request.scope.setdefault("state", {})[STEADY] = digest
     return deliver(answer, format, headers)
 
 
@@ -126,7 +188,7 @@ def _headers(settings: Settings, etag: str | None) -> dict[str, str]:
             f"rows={settings.max_rows}, bytes={settings.max_bytes}, seconds={settings.timeout:g},"
             f" query={settings.max_query}"
         ),
-        "Cache-Control": "no-cache" if etag else "no-store",
+        "Cache-Control": _TAGGED if etag else "no-store",
     }
     if etag:
         headers["ETag"] = etag

@@ -25,6 +25,7 @@ from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatErr
 from service.views.record import turtle
 from visual import looks
 from visual.picture import LICENCE, Picture, group, groups, with_parameter
+from visual.provinces import installed
 from visual.relations import Tie
 from visual.svg import svg
 from visual.words import Language, word
@@ -42,7 +43,7 @@ def router(context: Context) -> APIRouter:
 
     async def index(request: Request) -> Response:
         made = [await pictures.of(name) for name in VIEWS]
-        return page(request, context, "views.html", pictures=made)
+        return page(request, context, "views.html", pictures=made, mapped=installed())
 
     async def one(request: Request) -> Response:
         name, _, extension = request.path_params["name"].partition(".")

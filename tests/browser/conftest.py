@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from loaders.building import build
-
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "http"))
 
@@ -34,11 +32,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def site(release: Path) -> Iterator[Service]:
     """The service on the real record."""
-    folder = tmp_path_factory.mktemp("release")
-    build(ROOT / "data" / "turtle", folder)
-    with serve(release=folder) as running:
+    with serve(release=release) as running:
         yield running
 
 

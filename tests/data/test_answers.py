@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
-from loaders import derive, turtle
+from loaders import turtle
+from loaders.release import open_release
 from loaders.turtle import Record
 from ontology.namespaces import PREFIXES, THING, VOCABULARY
 from service.pages.questions import Question, questions
@@ -45,10 +46,10 @@ def record() -> Record:
 
 
 @pytest.fixture(scope="module")
-def store(record: Record) -> Store:
+def store(release: Path) -> Store:
     """What a release holds: the record, the vocabulary and the derived edges."""
-    store = derive.load(record.quads())
-    store.bulk_extend(derive.derive(store))
+    store = Store()
+    store.bulk_load(path=open_release(release).quads)
     return store
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
-from loaders import derive, turtle
+from loaders.release import open_release
 from ontology.namespaces import VOCABULARY
 
 ROOT = Path(__file__).parents[2]
@@ -16,10 +16,10 @@ QUERIES = re.findall(
 
 
 @pytest.fixture(scope="module")
-def store() -> Store:
+def store(release: Path) -> Store:
     """The record with what is derived from it."""
-    found = derive.load(turtle.read(ROOT / "data" / "turtle").quads())
-    found.bulk_extend(derive.derive(found))
+    found = Store()
+    found.bulk_load(path=open_release(release).quads)
     return found
 
 

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from loaders import derive, search_index, turtle
+from loaders.release import open_release
 from loaders.search import Match, SearchIndex
 from loaders.search_index import STATEMENTS, THINGS
 
-DATA = Path(__file__).parents[2] / "data" / "turtle"
 BASE = "https://w3id.org/vndx/id/"
 
 TRICKY = """
@@ -157,12 +156,8 @@ CASES = [tuple(part.strip() for part in line.split("|")) for line in (TRICKY + T
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
-    store = derive.load(turtle.read(DATA).quads())
-    store.bulk_extend(derive.derive(store))
-    path = tmp_path_factory.mktemp("names") / "search.sqlite"
-    search_index.write(store, path)
-    found = SearchIndex(path)
+def index(release: Path) -> Iterator[SearchIndex]:
+    found = SearchIndex(open_release(release).search)
     yield found
     found.close()
 

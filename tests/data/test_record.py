@@ -11,7 +11,7 @@ from loaders import checks, turtle
 from loaders.building import build
 from loaders.evidence import read_source
 from loaders.findings import errors
-from loaders.release import Release
+from loaders.release import Release, open_release
 from loaders.search import SearchIndex
 from loaders.turtle import Record
 from loaders.verify import verify_record
@@ -38,8 +38,8 @@ def sources() -> Path:
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    return build(DATA, tmp_path_factory.mktemp("release"))
+def built(release: Path) -> Release:
+    return open_release(release)
 
 
 def test_the_record_has_no_error(record: Record) -> None:
@@ -68,20 +68,21 @@ def test_no_sentence_of_an_article_stands_in_the_record(sources: Path) -> None:
         assert found == set(), source.name
 
 
-def test_two_builds_are_byte_identical(release: Release, tmp_path: Path) -> None:
+def test_two_builds_are_byte_identical(built: Release, tmp_path: Path) -> None:
+    """Also what keeps honest that all tests share one release (tests/conftest.py)."""
     again = build(DATA, tmp_path)
-    assert again.digest == release.digest == hashlib.sha256(release.quads.read_bytes()).hexdigest()
+    assert again.digest == built.digest == hashlib.sha256(built.quads.read_bytes()).hexdigest()
     manifest = "manifest.json"
-    assert (again.path / manifest).read_bytes() == (release.path / manifest).read_bytes()
-    for file in release.manifest["files"]:
-        assert (again.path / file["path"]).read_bytes() == (release.path / file["path"]).read_bytes(), file
+    assert (again.path / manifest).read_bytes() == (built.path / manifest).read_bytes()
+    for file in built.manifest["files"]:
+        assert (again.path / file["path"]).read_bytes() == (built.path / file["path"]).read_bytes(), file
 
 
-def test_every_source_of_the_registry_has_a_graph(record: Record, release: Release) -> None:
+def test_every_source_of_the_registry_has_a_graph(record: Record, built: Release) -> None:
     slugs = {path.stem for path in (DATA / "sources").glob("*.ttl")}
     assert len(slugs) >= 5
     for slug in slugs:
-        assert release.manifest["graphs"][f"https://w3id.org/vndx/graph/{slug}"] > 100
+        assert built.manifest["graphs"][f"https://w3id.org/vndx/graph/{slug}"] > 100
         assert record.place(f"https://w3id.org/vndx/id/source/{slug}")[1] > 0
 
 
@@ -96,7 +97,7 @@ def test_every_source_of_the_registry_has_a_graph(record: Record, release: Relea
         ("nguyen manh hung", "person/nguyen-manh-hung"),
     ],
 )
-def test_the_first_result_for_names_that_readers_type(query: str, slug: str, release: Release) -> None:
-    index = SearchIndex(release.search)
+def test_the_first_result_for_names_that_readers_type(query: str, slug: str, built: Release) -> None:
+    index = SearchIndex(built.search)
     assert index.find(query)[0].id == f"https://w3id.org/vndx/id/{slug}"
     index.close()

@@ -61,12 +61,24 @@ def endpoint(name: str, quads: Path, folder: Path) -> Iterator[str]:
 @contextmanager
 def oxigraph(quads: Path, folder: Path, *options: str) -> Iterator[str]:
     """The native server on those quads."""
-    port = _free_port()
-    load = [OXIGRAPH, "load", "-l", str(folder), "-f", str(quads)]
-    subprocess.run(load, check=True, capture_output=True, timeout=60)
-    command = [OXIGRAPH, "serve-read-only", "-l", str(folder), "-b", f"127.0.0.1:{port}", *options]
-    with _running(command, port):
+    load(quads, folder)
+    port = free_port()
+    with loaded(folder, port, *options):
         yield f"http://127.0.0.1:{port}/query"
+
+
+def load(quads: Path, folder: Path) -> None:
+    """Load the quads into a folder for the native server."""
+    command = [OXIGRAPH, "load", "-l", str(folder), "-f", str(quads)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+
+@contextmanager
+def loaded(folder: Path, port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The native server on what was loaded into a folder."""
+    command = [OXIGRAPH, "serve-read-only", "-l", str(folder), "-b", f"127.0.0.1:{port}", *options]
+    with _running(command, port) as process:
+        yield process
 
 
 @contextmanager
@@ -75,7 +87,7 @@ def virtuoso(quads: Path, folder: Path) -> Iterator[str]:
     assert VIRTUOSO is not None
     assert ISQL is not None
     folder.mkdir(parents=True, exist_ok=True)
-    sql, http = _free_port(), _free_port()
+    sql, http = free_port(), free_port()
     ini = folder / "virtuoso.ini"
     ini.write_text(_INI.format(folder=folder, sql=sql, http=http, data=quads.parent))
     with _running([VIRTUOSO, "+foreground", "+configfile", str(ini)], sql, http):
@@ -87,7 +99,7 @@ def virtuoso(quads: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _running(command: Sequence[str], *ports: int) -> Iterator[None]:
+def _running(command: Sequence[str], *ports: int) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 40
@@ -96,7 +108,7 @@ def _running(command: Sequence[str], *ports: int) -> Iterator[None]:
                 assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
                 assert time.monotonic() < deadline, f"{command[0]} did not start"
                 time.sleep(0.05)
-        yield
+        yield process
     finally:
         process.terminate()
         try:
@@ -114,7 +126,8 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Strategy: HTTP tests talk to a real server (`vndx serve`) on the real record, built once a session.
+"""Strategy: HTTP tests talk to a real server (`vndx serve`) on the real record.
 
 `service` is that server, `client` an httpx client of it; VNDX_BACKEND has it ask another engine
 (`backends.py`), and then tests marked `local`, which are about our own workers, are left out. Tests that need
@@ -14,10 +14,7 @@ import pytest
 from backends import BACKEND, endpoint
 from running import Service, serve
 
-from loaders.building import build
 from loaders.release import open_release
-
-DATA = Path(__file__).resolve().parents[2] / "data" / "turtle"
 
 PEOPLE = """\
 @prefix ex: <http://example.org/> .
@@ -25,15 +22,6 @@ ex:g1 { ex:an ex:name "An \\"{ SERVICE }\\" # Đỗ"@vi ; ex:knows ex:binh . }
 ex:g2 { ex:binh ex:name "Bình"@vi . }
 ex:binh ex:age 41 .
 """
-
-
-@pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of releases that `vndx build` made of the real record."""
-    folder = tmp_path_factory.mktemp("release")
-
-    build(DATA, folder)
-    return folder
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 import httpx
@@ -22,7 +22,8 @@ Spoil = Callable[[bytes], bytes]
 class Liar:
     """An endpoint over `store` that writes the formats named; `spoil` changes the body of every answer.
 
-    `union` says what its default graph is; who is `deaf` overlooks the dataset of a request.
+    `union` says what its default graph is; who is `deaf` overlooks the dataset of a request. `asked` has the
+    queries so far.
     """
 
     store: Store
@@ -30,10 +31,12 @@ class Liar:
     union: bool = True
     deaf: bool = False
     spoil: Spoil = bytes
+    asked: list[str] = field(default_factory=list)
 
     def answer(self, accept: str, body: bytes) -> tuple[int, str, bytes]:
         """Status, media type and body for a posted form."""
         fields = parse_qs(body.decode())
+        self.asked.append(fields["query"][0])
         format = next((f for f in FORMATS if f.media_type == accept and f.name in self.formats), None)
         if format is None:
             return 406, "text/plain", b"not that"

@@ -24,8 +24,11 @@ class Service:
     log: list[str]
 
     def client(self, **options: object) -> httpx.Client:
-        """A client whose addresses are relative to the service."""
-        return httpx.Client(base_url=self.url, timeout=30, trust_env=False, **options)  # type: ignore[arg-type]
+        """A client whose addresses are relative to the service.
+
+        `verify` is off since there is no TLS: else each client first spends 30 ms on certificates.
+        """
+        return httpx.Client(base_url=self.url, timeout=30, trust_env=False, verify=False, **options)  # type: ignore[arg-type]
 
 
 @contextmanager

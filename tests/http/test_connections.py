@@ -17,6 +17,7 @@ from running import Service, serve
 
 from service.app import create_app
 from service.delivery.connections import bounded
+from service.problems import Problem
 from service.settings import Settings
 
 
@@ -87,6 +88,19 @@ def test_addresses_and_headers_below_the_bounds_pass(patient: Service) -> None:
         assert answer.json()["boolean"] is True
 
 
+class Nothing:
+    """No prompt answers."""
+
+    def repeated(self, request: bytes) -> None:
+        return None
+
+    def may(self, target: bytes) -> bool:
+        return False
+
+    def refused(self, told: Problem) -> None:
+        pass
+
+
 @pytest.fixture
 def hasty() -> Iterator[str]:
     """An echoing application behind a connection with bounds of a fraction of a second."""
@@ -110,7 +124,12 @@ def hasty() -> Iterator[str]:
 
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(application, http=bounded(settings), lifespan="off", log_level="critical")
+        uvicorn.Config(
+            application,
+            http=bounded(settings, Nothing()),  # type: ignore[arg-type]
+            lifespan="off",
+            log_level="critical",
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

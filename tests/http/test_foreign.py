@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from running import serve
 
+from loaders import quarantine
 from service.evaluators.hatchery import Source
 from service.evaluators.local import LocalEvaluator
 from service.evaluators.port import EvaluatorUnavailable
@@ -33,16 +34,28 @@ def terms(depth: int) -> str:
     return "<a:a> <a:b> " + "<<( <a:a> <a:b> " * depth + "<a:c>" + " )>>" * depth + " ."
 
 
+def elements(depth: int) -> str:
+    return _XML + "<e:A><e:b>" * depth + "</e:b></e:A>" * depth + "</rdf:RDF>"
+
+
+def hidden(depth: int) -> str:
+    """Elements that nest in the text of an entity."""
+    text = "<e:A><e:b>" * depth + "</e:b></e:A>" * depth
+    return f"<!DOCTYPE rdf:RDF [<!ENTITY a '{text}'>]>{_XML}&a;</rdf:RDF>"
+
+
 REFUSED = {
-    "entities.rdf": (entities(12, 20), "too much memory"),
+    "entities.rdf": (entities(12, 20), "amplification"),
+    "elements.rdf": (elements(200_000), "nest more than 1000 deep"),
+    "hidden.xml": (hidden(600), "nest more than 1000 deep"),
     "terms.ttl": (terms(300_000), "nested too deeply"),
-    "outside.rdf": (f'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>{_XML}<e:A>&a;</e:A>', "ENTITY"),
+    "outside.rdf": (f'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>{_XML}&a;</rdf:RDF>', "ENTITY"),
     "context.jsonld": ('{"@context":"http://127.0.0.1:1/c","@id":"a:a","p":1}', "context"),
     "deep.jsonld": ('{"@id":"a:a","a:p":' + "[" * 300_000 + "1" + "]" * 300_000 + "}", "Max stack size"),
     "literal.ttl": ("<a:a> <a:b> '" + "x" * 40_000_000 + "' .", "maximal size"),
     "nul.ttl": ("<a:a\x00> <a:b> <a:c> .", "Invalid IRI"),
     "cut.ttl": ("<a:a> <a:b> 'without an end", "Unexpected end of file"),
-    "cut.rdf": (_XML + "<e:A", "syntax error"),
+    "cut.rdf": (_XML + "<e:A", "no XML: unclosed token: line 1"),
     "latin.nt": (b"<a:a> <a:b> \"\xff\xfe\" .", "UTF-8"),
     "unknown.docx": ("<a:a> <a:b> <a:c> .", "unknown extension"),
     "brackets.ttl": ("<a:a> <a:b> " + "[ <a:p> " * 300_000, "Unexpected end"),
@@ -79,12 +92,19 @@ def test_a_file_that_cannot_be_served_is_named(tmp_path: Path, name: str) -> Non
     assert said in str(refused.value)
 
 
+def test_what_reads_a_file_has_only_so_much_memory() -> None:
+    with pytest.raises(MemoryError), quarantine.bounds(1000):
+        bytearray(1 << 31)
+    assert len(bytearray(1 << 30)) == 1 << 30  # bounded no more
+
+
 def test_it_is_one_line_on_the_terminal(tmp_path: Path) -> None:
     file = write(tmp_path, "entities.rdf", entities(12, 20))
     done = vndx("serve", "--port", "0", "--dataset", str(file))
     assert done.returncode == 2
     assert [line for line in done.stderr.splitlines() if "vndx" in line] == [
-        f"vndx serve: {file}: it needs too much memory to read: it may expand or nest without end"
+        f"vndx serve: {file}: it is no XML: limit on input amplification factor (from DTD and entities)"
+        " breached: line 1, column 962"
     ]
     assert "Traceback" not in done.stderr
 

@@ -42,6 +42,13 @@ def test_older_releases_are_opened_two_at_a_time(release: Path, tmp_path: Path) 
         page = client.get("/doc/platform/vo-so", params={"release": older[2]}, headers=html)
         assert page.status_code == 503
         assert page.headers["content-type"].startswith("text/html")
+        old = {"focus": "platform/vo-so", "lang": "en", "release": older[2]}
+        explored = client.get("/explore", params=old, headers=html)
+        assert (explored.status_code, explored.headers["vndx-release"]) == (200, first.digest)
+        assert f"Changed since release {older[2][:12]}" in explored.text
+        assert "cannot be opened just now" in explored.text
+        assert f"release={older[2]}" in explored.text, "the way to try again"
+        assert client.get("/explore", params={**old, "format": "svg"}).status_code == 503
         metrics = client.get("/metrics").text
         assert "vndx_releases_open 3" in metrics
         assert f'vndx_process_resident_bytes{{process="{older[0][:12]}-parent"}}' in metrics

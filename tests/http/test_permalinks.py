@@ -45,8 +45,9 @@ person:cu a vndx:Person ; rdfs:label "Cũ"@vi , "Old"@en .
 person:bo a vndx:Person ; rdfs:label "Bỏ"@vi , "Left"@en .
 """
 RETIRED = """
-person:cu a vndx:Retired ; dcterms:isReplacedBy person:binh ; vndx:note "Là Bình."@vi , "Is Binh."@en .
-person:bo a vndx:Retired ; vndx:note "Nhầm tên."@vi , "A misreading."@en .
+person:cu a vndx:Retired ; rdfs:label "Cũ"@vi , "Old"@en ; dcterms:isReplacedBy person:binh ;
+  vndx:note "Là Bình."@vi , "Is Binh."@en .
+person:bo a vndx:Retired ; rdfs:label "Bỏ"@vi , "Left"@en ; vndx:note "Nhầm tên."@vi , "A misreading."@en .
 """
 SECOND = SOURCE.replace('"Use B"@en', '"Use B now"@en')
 THIRD = (
@@ -102,7 +103,9 @@ def made(client: httpx.Client, digest: str) -> dict[str, str]:
     page = client.get("/explore", params=asked, headers={"Accept": "text/html"}).text
     lasting = unescape(re.findall(r'id="lasting"[^>]* value="([^"]*)"', page)[0])
     links["explorer"] = lasting.removeprefix(str(client.base_url).rstrip("/"))
-    links["view"] = f"/views/meetings?release={digest}"
+    view = client.get("/views/meetings", headers={"Accept": "text/html"}).text
+    links["view"] = re.findall(r'<a href="([^"]*)" rel="bookmark">', view)[0]
+    assert links["view"] == f"/views/meetings?release={digest}"
     links["search"] = f"/search?q=cu&release={digest}"
     links["dump"] = f"/dumps/SHA256SUMS?release={digest}"
     links["merged"] = f"/doc/person/cu?release={digest}"
@@ -330,6 +333,7 @@ def test_citations_in_an_older_release_name_it(world: World, kept: httpx.Client,
 def test_the_links_of_a_page_in_an_older_release_lead_on_in_it(world: World, kept: httpx.Client) -> None:
     digest = world.digests[0]
     for path in (
+        "/",
         "/doc/person/an",
         "/questions",
         "/dataset",
@@ -408,6 +412,16 @@ def test_a_merged_thing_leads_to_what_took_its_place(world: World, kept: httpx.C
     assert "isReplacedBy" in kept.get("/doc/person/binh.nt").text, "the successor says whose place it took"
 
 
+def test_the_old_name_of_a_merged_person_finds_the_one_it_was_merged_into(kept: httpx.Client) -> None:
+    for name in ("Cũ", "Old", "cu"):
+        found = kept.get("/search", params={"q": name, "kind": "person"}).json()["results"]
+        assert [one["id"] for one in found] == ["https://w3id.org/vndx/id/person/binh"], name
+        assert (found[0]["match"]["field"], found[0]["match"]["reason"]) == ("merged", "merged")
+    assert "the name of an entry that was merged into this one: <mark>Cũ</mark>" in page(
+        kept, "/search?q=C%C5%A9&kind=person"
+    )
+
+
 def test_a_retired_thing_says_why_and_where_it_last_was(
     world: World, kept: httpx.Client, pruned: httpx.Client
 ) -> None:
@@ -417,6 +431,7 @@ def test_a_retired_thing_says_why_and_where_it_last_was(
     assert answer.json()["release"] == world.digests[1]
     assert f'</doc/person/bo?release={world.digests[1]}>; rel="predecessor-version"' in answer.headers["link"]
     text = page(kept, "/doc/person/bo", 410)
+    assert "<bdi>Left</bdi>: no longer described" in text
     assert "A misreading." in text
     assert f'href="/doc/person/bo?release={world.digests[1]}"' in text
     assert "Left" in page(kept, f"/doc/person/bo?release={world.digests[1]}")

@@ -3,13 +3,21 @@
 import asyncio
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
+from loaders.release import Release
 from service.delivery.fields import EVERYWHERE, Fields
 from service.delivery.packets import Joined
-from service.delivery.tags import compressed, matches, tag
+from service.delivery.tags import compressed, matches, tag, weak
 from service.evaluators import slices
+from service.evaluators.cache import ResultCache
+from service.evaluators.hatchery import Source
+from service.evaluators.local import LocalEvaluator
+from service.evaluators.remote import RemoteEvaluator
+from service.releases import Serving
+from service.settings import Settings
 
 
 class Wire:
@@ -96,9 +104,26 @@ def test_a_tag_is_made_of_its_parts_and_not_of_their_sum() -> None:
     etag = tag("a")
     assert matches(f'W/{etag}, "other"', etag)
     assert matches(compressed(etag), etag)
+    assert matches(weak(etag), weak(etag))
+    assert matches(compressed(weak(etag)), weak(etag))
     assert matches("*", etag)
     assert not matches('"other"', etag)
     assert not matches("", etag)
+
+
+def test_a_strong_tag_promises_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it tells apart what has another order, and another's engine has none."""
+    release = Release(tmp_path, "0" * 64, {})
+    local = LocalEvaluator(Settings(), Source(dataset=(tmp_path,)), print)
+    remote = RemoteEvaluator(Settings(), "http://endpoint/")
+    made = []
+    for memory in (True, False):
+        monkeypatch.setattr(LocalEvaluator, "loaded", {"memory": memory})
+        made.append(Serving(release, local, ResultCache(0)).tag("graph", "nt"))
+    assert made[0] != made[1]
+    assert not any(etag.startswith("W/") for etag in made)
+    assert Serving(release, remote, ResultCache(0)).tag("graph", "nt").startswith('W/"')
+    assert Serving(Release(tmp_path, "", {}), remote, ResultCache(0)).tag("graph", "nt") == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a system call of Linux")

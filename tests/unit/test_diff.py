@@ -1,31 +1,40 @@
 """Differences between releases, and which releases a folder keeps."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import minirecord
 import pytest
 from minirecord import SLUG
 
-from loaders import diff, history
+from loaders import history, report
 from loaders.building import build
 from loaders.diff import compare, find
 from loaders.release import Release, ReleaseError, open_release
 from ontology.namespaces import GRAPH, THING, VOCABULARY
 from service.cli import main
+from service.pages.differences import listed
+from visual.article import Cell, Cites
 
 ACT = f"{THING}act/{SLUG}-a"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two releases: in the second an act is stronger, a claim is gone, a person has another name."""
+    """Two releases: in the second an act is stronger, one due earlier, a claim gone, a person renamed."""
     folder = tmp_path_factory.mktemp("diff")
     data = minirecord.write(folder / "data")
     build(data, folder / "out")
     source = data / f"sources/{SLUG}.ttl"
     text = source.read_text(encoding="utf-8")
     text = text.replace("strength concept:strength-recommended", "strength concept:strength-example", 1)
+    for old, new in (
+        ('due "2020-06-30"', 'due "2020-04-30"'),
+        ('duePrecision "quarter"', 'duePrecision "month"'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
     start = text.index(f"statement:{SLUG}-mang-cham a vndx:Claim")
     source.write_text(text[:start] + text[text.index(" .\n", start) + 3 :], encoding="utf-8")
     people = data / "registry/all.ttl"
@@ -64,6 +73,33 @@ def test_statements_are_grouped_by_source_and_resource(releases: tuple[Release, 
     assert (renamed.before[0].value, renamed.after[0].value) == ("An (en)", "Ann"), "one language only"
 
 
+def words(cells: Sequence[Cell]) -> list[str]:
+    return ["".join(piece.text for piece in cell if not isinstance(piece, Cites)) for cell in cells]
+
+
+def test_a_page_names_things_and_writes_values_as_pages_do(releases: tuple[Release, Release]) -> None:
+    found = compare(*releases)
+    part = next(part for part in found.parts if part.graph == GRAPH + SLUG)
+    told = {resource["name"]: resource for resource in listed(part, found, "vi")["resources"]}
+    rows = {
+        (words([name])[0], *words(before), *words(after))
+        for resource in told.values()
+        for kind, name, before, after in resource["statements"]
+        if kind == "changed"
+    }
+    assert rows == {
+        ("mức độ", "strength-recommended", "strength-example"),
+        ("hạn", "quý II/2020", "tháng 4/2020"),
+        ("độ chính xác của hạn", "đến quý", "đến tháng"),
+    }
+    claim = told[f"statement:{SLUG}-mang-cham"]
+    assert claim["href"] == f"/doc/statement/{SLUG}-mang-cham?release={releases[0].digest}"
+    strength = told[f"act:{SLUG}-a"]
+    assert strength["lines"] == ["vndx:strength  concept:strength-recommended → concept:strength-example"], (
+        "what machines say"
+    )
+
+
 def test_the_other_way_round_is_the_mirror(releases: tuple[Release, Release]) -> None:
     there, back = compare(*releases), compare(*reversed(releases))
     assert there.count("added") == back.count("removed")
@@ -82,19 +118,19 @@ def test_added_and_removed_lines_are_all_told(releases: tuple[Release, Release])
 def test_a_release_against_itself(releases: tuple[Release, Release]) -> None:
     found = compare(releases[0], releases[0])
     assert found.parts == ()
-    assert diff.as_text(found).endswith("0 added, 0 removed, 0 changed\n")
+    assert report.as_text(found).endswith("0 added, 0 removed, 0 changed\n")
 
 
 def test_json_and_text_say_the_same(releases: tuple[Release, Release]) -> None:
     found = compare(*releases)
-    told = json.loads(diff.as_json(found))
+    told = json.loads(report.as_json(found))
     assert told["from"]["digest"] == releases[0].digest
     assert told["counts"] == {kind: found.count(kind) for kind in ("added", "removed", "changed")}
     act = next(resource for resource in told["graphs"][0]["resources"] if resource["id"] == ACT)
     assert act["statements"][0]["before"] == [
         {"type": "uri", "value": THING + "concept/strength-recommended"}
     ]
-    text = diff.as_text(found)
+    text = report.as_text(found)
     assert f"  ~ act:{SLUG}-a  Dùng A\n" in text
     assert "      ~ vndx:strength  concept:strength-recommended → concept:strength-example\n" in text
     assert text.count("\n      ") == sum(told["counts"].values())

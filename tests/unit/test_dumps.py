@@ -14,7 +14,7 @@ from minirecord import SLUG
 from pyoxigraph import RdfFormat, Store, parse
 from rdflib.compare import isomorphic
 
-from loaders import tables
+from loaders import columns, tables, tabular
 from loaders.building import build
 from loaders.release import Release, ReleaseError
 from ontology.namespaces import THING, VOCABULARY
@@ -94,7 +94,7 @@ def test_pandas_reads_parquet_with_types(release: Release) -> None:
 
 
 def test_csv_says_the_same_as_parquet_and_is_documented(release: Release) -> None:
-    described = json.loads((release.dumps / tables.METADATA).read_bytes())
+    described = json.loads((release.dumps / tabular.METADATA).read_bytes())
     assert described["@context"] == "http://www.w3.org/ns/csvw"
     assert {table["url"] for table in described["tables"]} == {
         path.name for path in release.dumps.glob("*.csv")
@@ -118,11 +118,11 @@ def test_csv_says_the_same_as_parquet_and_is_documented(release: Release) -> Non
 
 
 def test_texts_that_hold_a_bar_stay_one_value() -> None:
-    column = tables.Column("alt", "x", "vi", "text", True, {}, {})
-    id_ = tables.Column("id", "", "", "iri", False, {}, {})
+    column = columns.Column("alt", "x", "vi", "text", True, {}, {})
+    id_ = columns.Column("id", "", "", "iri", False, {}, {})
     table = tables.Table("t", "c", {}, (id_, column), ((("x:1",), ("a|b", "c")),))
-    assert tables.csv_bytes(table) == b"id,alt\r\nx:1,a\xc2\xa6b|c\r\n"
-    read = pandas.read_parquet(io.BytesIO(tables.parquet(table)))
+    assert tabular.csv_bytes(table) == b"id,alt\r\nx:1,a\xc2\xa6b|c\r\n"
+    read = pandas.read_parquet(io.BytesIO(tabular.parquet(table)))
     assert list(read["alt"][0]) == ["a|b", "c"]
 
 

@@ -1,6 +1,8 @@
 """Parts of the evaluators: the fair queue, the bounded spool, frames, the cache, one query on one store."""
 
 import socket
+import threading
+from pathlib import Path
 
 import pytest
 from pyoxigraph import RdfFormat, Store
@@ -87,6 +89,54 @@ def test_a_spool_stops_at_its_limit_and_says_why() -> None:
     assert marked.seen == 2
     with pytest.raises(OSError, match="rows"):
         marked.write(b"},{")
+
+
+def test_marks_are_counted_however_the_result_is_cut_and_wherever_it_is_kept() -> None:
+    spool = Spool(4 * SMALL, b"},{", 7)
+    for piece in (b"}", b",{},{x" + b" " * SMALL, b"},", b"{" + b" " * SMALL, b"},{"):
+        spool.write(piece)
+    assert spool.seen == 4
+    spool.write(b"},{},{},{")
+    assert spool.seen == 7
+    with pytest.raises(OSError, match="rows"):
+        spool.write(b"},{")
+    spool.close()
+
+
+def test_a_large_result_is_whole_once_its_writer_has_flushed() -> None:
+    spool = Spool(4 * SMALL)
+    pieces = [bytes([number]) * 5000 for number in range(1, 120)]
+    for piece in pieces:
+        spool.write(piece)
+    spool.flush()
+    data, file = spool.take()
+    assert (data, spool.size) == (b"", 119 * 5000)
+    assert file is not None
+    with open(file, "rb") as opened:  # noqa: PTH123
+        assert opened.read() == b"".join(pieces)
+
+
+def test_a_frame_may_be_larger_than_the_room_for_it_and_brings_its_file(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    (tmp_path / "file").write_bytes(b"in the file")
+    bodies = [b"small", bytes(range(256)) * 40, b"", b"x" * 100_000]
+    with ours, theirs, (tmp_path / "file").open("rb") as file:
+        sender = threading.Thread(
+            target=lambda: [
+                wire.send(ours, {"n": n}, body, None if body else file.fileno())
+                for n, body in enumerate(bodies)
+            ]
+        )
+        sender.start()
+        frames = wire.Frames(room=1000)
+        found: list[tuple[dict[str, int], bytes]] = []
+        while len(found) < len(bodies) and frames.receive(theirs):
+            found += list(frames.complete())
+        sender.join()
+        assert found == [({"n": n}, body) for n, body in enumerate(bodies)]
+        with open(frames.take_file(), "rb") as came:  # noqa: PTH123
+            assert came.read() == b"in the file"
+        frames.close()
 
 
 def test_frames_come_whole_however_they_are_cut() -> None:

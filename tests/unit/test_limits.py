@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.evaluators.port import QueryRefused
-from service.limits import Limits, check, scan, undeclared
+from service.limits import Limits, check, plain, scan, undeclared
 
 LIMITS = Limits(text=10_000, depth=20, tokens=1_000, patterns=100)
 
@@ -166,3 +166,41 @@ def test_what_may_be_no_string_is_looked_through(text: str) -> None:
 @given(st.text(alphabet="abS{}()[]<>\"'\\#?$:.;@ \n\r\té\x00đ_-%", max_size=200))
 def test_the_scanner_never_fails(text: str) -> None:
     assert scan(text, Limits(10_000, 1_000, 10_000, 10_000)).tokens <= len(text)
+
+
+_BEGINNINGS = (
+    "SELECT *",
+    "ask",
+    "PREFIX a: <http://a/)service> CONSTRUCT",
+    "PREFIX select: <x> describe",
+    "# c\n",
+    "",
+)
+_PIECES = (
+    "BASE <x>", "SELECTED", "INSERT DATA", "delete", "SERVICE a:b", "\\u0053ERVICE", "ſervice", "FROM <g>",
+    "NOW()", "rand()", "STRUUID()", "bnode()", "{", "}", "(", ")", "[", ".", "; ", "# c\n", "?x", "'x'", '"',
+    "<x", "1", "UNION", "\n", "a:b",
+)  # fmt: skip
+
+
+@given(st.sampled_from(_BEGINNINGS), st.lists(st.sampled_from(_PIECES), max_size=8))
+def test_a_glance_lets_nothing_pass_that_the_scanner_would_not(beginning: str, rest: list[str]) -> None:
+    text = " ".join([beginning, *rest])
+    limits = Limits(text=400, depth=3, tokens=60, patterns=60)
+    if plain(text, limits):
+        checked = check(text, limits)
+        assert checked.stable
+        assert not checked.names_dataset
+
+
+def test_a_glance_is_enough_for_a_small_query_and_not_for_one_over_a_limit() -> None:
+    text = "prefix a: <http://a/> PREFIX b:<b>\nSELECT ?x { ?x a:p [ b:q 'Đảng' ] FILTER(?x != 1) } # 7"
+    assert plain(text, LIMITS)
+    assert not plain(text, Limits(text=4 * len(text) - 1, depth=20, tokens=1_000, patterns=100))
+    assert not plain(text, Limits(text=10_000, depth=2, tokens=1_000, patterns=100))
+    assert not plain(text, Limits(text=10_000, depth=20, tokens=len(text) - 1, patterns=100))
+    assert not plain(text, Limits(text=10_000, depth=20, tokens=1_000, patterns=len(text) - 1))
+    for word in ("service", "From", "NOW()", "Rand", "uuid", "BNODE", "\\u0041"):
+        assert not plain(f"{text}\n{word}", LIMITS)
+    assert not plain("INSERT DATA { <a> <b> <c> }", LIMITS)
+    assert not plain("BASE <x> " + text, LIMITS)

@@ -147,7 +147,7 @@ def test_links_and_forms_carry_what_is_kept() -> None:
         'href="/sparql?query=x&amp;format=csv&amp;release=abc"',
         'href="/doc/person/an?release=other"',
         '<a href="/dataset" data-leaves>',
-        '<a href="/">',
+        '<a href="/?release=abc">',
         'href="https://example.org/doc/"',
         '<form action="/search" method="get"><input type="hidden" name="release" value="abc">',
         'href="/static/site.css"',

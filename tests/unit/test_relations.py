@@ -1,7 +1,8 @@
 import pytest
 from pictures import event, iri, thing
 
-from visual.relations import Tie, graph, measure, merge, paths, simple
+from visual.paths import paths
+from visual.relations import Tie, graph, measure, merge, simple
 
 
 def line(one: str, other: str, *events: str) -> Tie:

@@ -17,8 +17,9 @@ def derived(folder: Path, *changes: tuple[str, str]) -> set[str]:
     """What is derived from the small record with some texts replaced, as `s p o` with prefixes."""
     texts = minirecord.files()
     for old, new in changes:
-        assert old in texts[SOURCE]
-        texts[SOURCE] = texts[SOURCE].replace(old, new)
+        name = SOURCE if old in texts[SOURCE] else "units/all.ttl"
+        assert old in texts[name]
+        texts[name] = texts[name].replace(old, new)
     store = derive.load(turtle.read(minirecord.write(folder, texts)).quads())
     found = derive.derive(store)
     assert {quad.graph_name.value for quad in found} == {PREFIXES["graph"] + "derived"}
@@ -142,6 +143,23 @@ def test_labels_by_rule_in_both_languages(tmp_path: Path) -> None:
     assert f'evidence:{SLUG}-0-13 rdfs:label "Bài báo, đoạn 1, ký tự 0–13"@vi' in found
     assert f'evidence:{SLUG}-0-13 rdfs:label "Article, paragraph 1, characters 0–13"@en' in found
     assert 'evidence:luat-dieu-1 rdfs:label "Luật, Điều 1"@vi' in found
+    assert 'evidence:luat-dieu-1 rdfs:label "Law, Article 1"@en' in found
+
+
+@pytest.mark.parametrize(
+    ("printed", "english"),
+    [
+        ("Điều 1, khoản 8, điểm đ", "Article 1, Clause 8, Point đ"),
+        ("điều về hiệu lực thi hành", "điều về hiệu lực thi hành"),
+        ("Điều 1, phần mở đầu", "Điều 1, phần mở đầu"),
+    ],
+)
+def test_english_labels_of_cited_documents_name_articles_and_clauses(
+    tmp_path: Path, printed: str, english: str
+) -> None:
+    found = derived(tmp_path, ('"Điều 1"', f'"{printed}"'))
+    assert f'evidence:luat-dieu-1 rdfs:label "Luật, {printed}"@vi' in found
+    assert f'evidence:luat-dieu-1 rdfs:label "Law, {english}"@en' in found
 
 
 def test_evidence_is_a_web_annotation_selection_and_a_cited_document_is_not(tmp_path: Path) -> None:

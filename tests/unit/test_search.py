@@ -44,6 +44,9 @@ document:quyet-dinh-749 a vndx:Document ; rdfs:label "Chương trình quốc gia
 person:nguyen-manh-hung a vndx:Person ; rdfs:label "Nguyễn Mạnh Hùng"@vi , "Nguyen Manh Hung"@en ;
   vndx:heldPost post:bo-truong .
 post:bo-truong a vndx:Post ; rdfs:label "Bộ trưởng"@vi , "Minister"@en .
+person:le-thi-sai a vndx:Retired ; rdfs:label "Lê Thị Sài"@vi ; dcterms:isReplacedBy person:nguyen-manh-hung .
+person:tran-van-nham a vndx:Retired ; dcterms:isReplacedBy person:nguyen-manh-hung .
+person:bo-di a vndx:Retired ; rdfs:label "Bỏ Đi"@vi .
 evidence:x-1-2 a vndx:Evidence ; rdfs:label "Bến Tre, đoạn 1"@vi , "Ben Tre, paragraph 1"@en .
 participation:x a vndx:Participation ; rdfs:label "Bến Tre · x"@vi , "Ben Tre · x"@en .
 """)
@@ -241,3 +244,26 @@ def test_threads_search_at_the_same_time(index: SearchIndex) -> None:
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda _: index.find("nguyen hung")[0].id, range(40)))
     assert set(found) == {"https://w3id.org/vndx/id/person/nguyen-manh-hung"}
+
+
+@pytest.mark.parametrize(
+    ("query", "reason", "text"),
+    [
+        ("Lê Thị Sài", "merged", "Lê Thị Sài"),
+        ("le thi sai", "merged", "Lê Thị Sài"),
+        ("Thị Sài", "words", "Lê Thị Sài"),
+        ("Trần Văn Nhầm", "merged", "tran van nham"),
+    ],
+)
+def test_the_name_of_a_merged_thing_finds_what_it_was_merged_into(
+    index: SearchIndex, query: str, reason: str, text: str
+) -> None:
+    first = index.find(query)[0]
+    assert first.id == "https://w3id.org/vndx/id/person/nguyen-manh-hung"
+    assert (first.field, first.reason, first.text, first.exact) == ("merged", reason, text, False)
+    assert first.label == "Nguyễn Mạnh Hùng"
+
+
+def test_retired_things_are_not_found_themselves(index: SearchIndex) -> None:
+    assert index.find("Bỏ Đi") == []
+    assert not [iri for iri in index.things() if "/person/" in iri and "manh-hung" not in iri]

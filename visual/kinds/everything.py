@@ -28,7 +28,7 @@ def everything(r: Reader, limit: int) -> Section:
 def _outgoing(r: Reader, pairs: list[tuple[str, Term]]) -> Table:
     rows = []
     for predicate, value in sorted(pairs, key=lambda pair: (_order(r, pair[0]), str(pair[1]))):
-        shown: Cell = (r.term(value),)
+        shown: Cell = (r.valued(predicate, value),)
         if predicate in DERIVED:
             shown = (*shown, Text(" "), Text(r.say("common.derived"), "soft"))
         rows.append(((_property(r, predicate),), shown))

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from pyoxigraph import Literal
+
 from visual.article import Block, Cell, Cites, Entries, Entry, Facts, Link, Note, Section, Table, Text
 from visual.kinds.spoken import alternatives, strength
+from visual.locator import located
 from visual.reader import Reader
 
 
@@ -93,6 +96,16 @@ def _time(r: Reader, name: str) -> str:
     return r.period(focus) if bounded or name == "period" else ""
 
 
+def _located(r: Reader, printed: str) -> Cell:
+    """A locator in the page's language; behind it as it is printed, where that is another."""
+    shown = located(printed, r.language)
+    return (
+        (Text(shown), Text(f" ({printed})", "muted", lang="vi"))
+        if shown != printed
+        else (Text(shown, lang="vi"),)
+    )
+
+
 def _cells(r: Reader, name: str) -> tuple[Cell, ...]:
     focus = r.of.focus
     if name in ("period", "span", "date", "from", "due"):
@@ -108,6 +121,9 @@ def _cells(r: Reader, name: str) -> tuple[Cell, ...]:
         # Positions and digests are typed elsewhere just as they stand, so they get no separators.
         value = r.of.value(focus, name)
         return ((Text(value, "code"),),) if value else ()
+    if name == "locator":
+        values = r.of.objects(focus, name)
+        return tuple(_located(r, value.value) for value in values if isinstance(value, Literal))
     if name in ("group", "purpose", "condition", "note"):
         return ((Text(r.words(focus, name)),),) if r.words(focus, name) else ()
     return tuple((r.term(value),) for value in r.of.objects(focus, name))

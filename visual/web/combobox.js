@@ -54,7 +54,7 @@ export function combobox(form, language, choose, told = form) {
           "li",
           { role: "option", id: `${field.id}-${number}`, "data-id": result.id, "aria-selected": "false" },
           element("bdi", {}, (first || second || result.id).slice(0, 240)),
-          element("small", {}, kinds[result.kind]),
+          element("small", {}, kinds[result.kind] + (result.match.field === "label" ? "" : ` · ${result.match.text.slice(0, 80)}`)),
         );
       }),
     );

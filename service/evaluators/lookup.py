@@ -1,0 +1,115 @@
+"""Lookups: queries of one triple pattern, answered where they arrive.
+
+Passing a query to a worker and back costs ten times what the engine takes for a label. A text that
+`pattern.py` can read is no text any more but three terms, and the triples that match them are read from the
+release's store on disk, up to so many: there is nothing in it that could run long, take memory or end the
+process. Everything else goes to a worker (docs/adr/0015-prompt-answers.md).
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+import orjson
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, serialize
+
+from service.evaluators.execution import prefixes
+from service.evaluators.hatchery import Source
+from service.evaluators.pattern import LONGEST, Pattern, read
+from service.evaluators.port import Answer, QueryRequest
+from service.formats import FORMATS, JSON
+from service.settings import Settings
+
+MOST_TRIPLES: Final = 100
+"""Triples that a lookup reads, half a millisecond's worth; where there are more, a worker answers."""
+MOST_BYTES: Final = 64 * 1024
+"""Bytes of an answer."""
+
+_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+_GRAPHS: Final = {format.name: format.engine for format in FORMATS if isinstance(format.engine, RdfFormat)}
+_TRUE: Final = b'{"head":{},"boolean":true}'
+_FALSE: Final = b'{"head":{},"boolean":false}'
+
+
+class Lookups:
+    """Answers from a store whose default graph is the union of all its graphs.
+
+    `rows` and `size`, in bytes, bound what any answer of the service may be.
+    """
+
+    def __init__(self, store: Store, rows: int, size: int) -> None:
+        self._store = store
+        self._rows = rows
+        self._size = min(size, MOST_BYTES)
+
+    def answer(self, request: QueryRequest) -> Answer | None:
+        """The answer to a lookup; None where the request is none, or its answer is not small and plain."""
+        if request.default_graphs is not None or request.named_graphs is not None:
+            return None
+        pattern = read(request.text)
+        if pattern is None:
+            return None
+        if pattern.form == "graph":
+            found = self._graph(pattern, request.graph_format)
+        elif request.results_format != JSON.name:
+            return None
+        elif pattern.form == "boolean":
+            found = _TRUE if next(self._matching(pattern), None) else _FALSE
+        else:
+            found = self._solutions(pattern)
+        if found is None or len(found) > self._size:
+            return None
+        name = request.graph_format if pattern.form == "graph" else request.results_format
+        return Answer(pattern.form, name or "", len(found), found, stable=True)
+
+    def _matching(self, pattern: Pattern) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(pattern.subject, pattern.predicate, pattern.object, None)
+
+    def _solutions(self, pattern: Pattern) -> bytes | None:
+        """SPARQL 1.1 Query Results JSON; a query without LIMIT gets every row or none."""
+        wanted = MOST_TRIPLES + 1 if pattern.limit is None else min(pattern.limit, MOST_TRIPLES + 1)
+        quads = list(islice(self._matching(pattern), wanted))
+        if len(quads) > min(MOST_TRIPLES, self._rows):
+            return None
+        rows = [{name: _told(quad[place]) for name, place in pattern.columns} for quad in quads]
+        if any(None in row.values() for row in rows):
+            return None
+        head = {"vars": [name for name, _ in pattern.columns]}
+        return orjson.dumps({"head": head, "results": {"bindings": rows}})
+
+    def _graph(self, pattern: Pattern, name: str | None) -> bytes | None:
+        """The triples of a subject; where one leads to a blank node, its description goes on from there."""
+        format = _GRAPHS.get(name or "")
+        quads = list(islice(self._matching(pattern), MOST_TRIPLES + 1))
+        if format is None or len(quads) > MOST_TRIPLES:
+            return None
+        if any(not isinstance(quad.object, NamedNode | Literal) for quad in quads):
+            return None
+        return serialize((quad.triple for quad in quads), format=format, prefixes=prefixes(format))
+
+
+def lookups(settings: Settings, source: Source, in_memory: bool) -> Lookups | None:
+    """Lookups in a release's store; None where there is none, or they might be waited for.
+
+    A release that is not held in memory is larger than what the system keeps of files: disks are slow.
+    """
+    if not in_memory or source.store is None or settings.max_query < 4 * LONGEST:
+        return None
+    try:
+        return Lookups(Store.read_only(str(source.store)), settings.max_rows, settings.max_bytes)
+    except (OSError, ValueError):  # a folder without a store; workers have the graph, and do without
+        return None
+
+
+def _told(term: object) -> dict[str, str] | None:
+    """A term as the JSON format has it; None for one that is not told here: blank nodes, triples."""
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if not isinstance(term, Literal) or term.direction is not None:
+        return None
+    if term.language is not None:
+        return {"type": "literal", "value": term.value, "xml:lang": term.language}
+    datatype = term.datatype.value
+    if datatype == _STRING:
+        return {"type": "literal", "value": term.value}
+    return {"type": "literal", "value": term.value, "datatype": datatype}

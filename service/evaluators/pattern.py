@@ -1,0 +1,129 @@
+"""Queries of one triple pattern, read without a parser.
+
+A closed grammar over a part of SPARQL 1.1's (section 19.8), so small that one regular expression holds it:
+`SELECT ?x { <s> <p> ?x } LIMIT 5`, `ASK { <s> <p> <o> }` and `DESCRIBE <s>`, after PREFIX. Whatever else a
+text says, also where it means the same, is left to the engine. The expression never tries an alternative
+twice over the same stretch, so it takes time in proportion to the text.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pyoxigraph import NamedNode
+
+from service.evaluators.port import Form
+
+LONGEST: Final = 4096
+"""Characters of the texts that are read here."""
+
+_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_GAP: Final = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
+_SPACE: Final = r"[ \t\r\n]++" + _GAP
+_IRI: Final = r'<[A-Za-z][A-Za-z0-9+.\-]*+:[^\x00-\x20<>"{}|^`\\]*+>'
+_PREFIX: Final = r"(?:[A-Za-z][A-Za-z0-9_\-]*+)?+:"
+# A name may go on with more than is read here (a dot, a letter of another script): then it is not read.
+_END: Final = r"(?=[ \t\r\n}\#]|\.[ \t\r\n}\#]|\Z)"
+_NAME: Final = _PREFIX + r"[A-Za-z0-9_][A-Za-z0-9_\-]*+" + _END
+_VARIABLE: Final = r"[?$][A-Za-z_][A-Za-z0-9_]*+" + _END
+_RESOURCE: Final = rf"(?:{_IRI}|{_NAME})"
+_DECLARATION: Final = rf"(?i:PREFIX){_SPACE}({_PREFIX}){_GAP}({_IRI}){_GAP}"
+_TRIPLE: Final = (
+    rf"\{{{_GAP}(?P<subject>{_RESOURCE}|{_VARIABLE}){_GAP}"
+    rf"(?P<predicate>{_RESOURCE}|{_VARIABLE}|a(?=[ \t\r\n])){_GAP}"
+    rf"(?P<object>{_RESOURCE}|{_VARIABLE}){_GAP}(?:\.{_GAP})?+\}}{_GAP}"
+)
+_DECLARATIONS: Final = re.compile(_DECLARATION)
+_QUERY: Final = re.compile(
+    rf"{_GAP}(?P<prologue>(?:{_DECLARATION})*+)(?:"
+    rf"(?:(?i:SELECT){_SPACE}(?P<projection>(?:{_VARIABLE}{_SPACE})++|\*{_GAP})|(?P<ask>(?i:ASK)){_GAP})"
+    rf"(?:(?i:WHERE){_GAP})?+{_TRIPLE}(?:(?i:LIMIT){_SPACE}(?P<limit>[0-9]{{1,9}}+){_GAP})?+"
+    rf"|(?i:DESCRIBE){_SPACE}(?P<described>{_RESOURCE}){_GAP})\Z"
+)
+_NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
+
+Term = NamedNode | None
+"""A resource, or None for a variable."""
+
+
+class Pattern(NamedTuple):
+    """What a text asks: triples of that subject, predicate and object.
+
+    Of solutions, `columns` are the variables in the order of the answer, each with the place (0, 1, 2) in the
+    triple that it stands for, and there are at most `limit` of them, if that is not None.
+    """
+
+    form: Form
+    subject: Term
+    predicate: Term
+    object: Term
+    columns: tuple[tuple[str, int], ...] = ()
+    limit: int | None = None
+
+
+def read(text: str) -> Pattern | None:
+    """The pattern that `text` asks for; None for any other text, wrong ones among them.
+
+    Either the subject or the object of a pattern is a resource, so it never asks for the whole graph.
+    """
+    # Escapes are undone before anything else is read (19.2): a comment might end where it does not seem to.
+    if len(text) > LONGEST or "\\" in text:
+        return None
+    found = _QUERY.match(text)
+    if found is None:
+        return None
+    prefixes = _prefixes(found["prologue"])
+    try:
+        if found["described"]:
+            return Pattern("graph", _resource(found["described"], prefixes), None, None)
+        written = found.group("subject", "predicate", "object")
+        subject, predicate, object = (
+            None if term[0] in "?$" else _resource(term, prefixes) for term in written
+        )
+    except (KeyError, ValueError):  # a prefix that is not declared, or not an IRI: the engine says where
+        return None
+    if subject is None and object is None:
+        return None
+    variables = {term[1:]: place for place, term in enumerate(written) if term[0] in "?$"}
+    if len(variables) != sum(term[0] in "?$" for term in written):
+        return None  # one of them stands in two places
+    if found["ask"]:
+        return None if found["limit"] else Pattern("boolean", subject, predicate, object)
+    columns = _columns(found["projection"], variables)
+    limit = int(found["limit"]) if found["limit"] else None
+    return Pattern("solutions", subject, predicate, object, columns, limit) if columns else None
+
+
+def _columns(projection: str, variables: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """The variables that are asked for, with their places; none where that is not one of the pattern's.
+
+    `*` gives them in the order of their names, as the engine does.
+    """
+    if projection[0] == "*":
+        return tuple(sorted(variables.items()))
+    names = re.sub(r"\#[^\r\n]*", "", projection) if "#" in projection else projection
+    asked = _NAMES.findall(names)
+    if len(set(asked)) != len(asked) or not variables.keys() >= set(asked):
+        return ()
+    return tuple((name, variables[name]) for name in asked)
+
+
+@lru_cache(maxsize=128)
+def _prefixes(prologue: str) -> Mapping[str, str]:
+    """Prefixes with their colon, and what they stand for; of two declarations the later counts (4.1.1)."""
+    return {prefix: iri[1:-1] for prefix, iri in _DECLARATIONS.findall(prologue)}
+
+
+def _resource(written: str, prefixes: Mapping[str, str]) -> NamedNode:
+    """The resource that is written so. Raises KeyError for an unknown prefix, ValueError for no plain IRI."""
+    if written == "a":
+        return NamedNode(_TYPE)
+    if written[0] == "<":
+        iri = written[1:-1]
+    else:
+        prefix, colon, local = written.partition(":")
+        iri = prefixes[prefix + colon] + local
+    if "/." in iri:
+        raise ValueError("resolving it against the base might change it (RFC 3986, section 5.2.4)")
+    return NamedNode(iri)

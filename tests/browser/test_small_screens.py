@@ -1,0 +1,54 @@
+"""Pages on a phone: what a reader sees first, what is folded, and that nothing is cut."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("width", "language"), [(360, "vi"), (1280, "en")])
+def test_the_days_of_the_explorer_are_in_its_filter(visit, width, language) -> None:  # type: ignore[no-untyped-def]
+    page = visit(f"/explore?focus=unit/ben-tre&lang={language}", width=width)
+    fields = page.locator("main input[type=date]")
+    expect(fields).to_have_count(3)
+    for number in range(3):
+        expect(fields.nth(number)).to_be_hidden()
+    page.locator("#sifting > summary").click()
+    for number in range(3):
+        expect(fields.nth(number)).to_be_visible()
+    since, until = (fields.nth(number).bounding_box() for number in range(2))
+    assert since and until
+    assert since["y"] == until["y"], "side by side, not one under the other"
+    page.fill("#asof", "2020-08-01")
+    page.press("#asof", "Enter")
+    page.wait_for_url("**asOf=2020-08-01**")
+    expect(page.locator("div.asof")).to_contain_text("1/8/2020" if language == "vi" else "1 August 2020")
+    page.locator("#sifting > summary").click()
+    expect(page.locator("#asof")).to_have_value("2020-08-01")
+
+
+def test_english_pages_name_articles_and_keep_what_is_printed(visit) -> None:  # type: ignore[no-untyped-def]
+    page = visit("/doc/document/nghi-quyet-202-2025-qh15?lang=en", width=360)
+    cited = page.locator("section[aria-labelledby=cited]")
+    expect(cited.locator("a", has_text=re.compile("^Article 1, Clause 8$"))).to_have_attribute(
+        "title", re.compile(r", Article 1, Clause 8 \(Điều 1, khoản 8\)$")
+    )
+    untranslated = cited.locator("a", has_text="điều về hiệu lực thi hành")
+    expect(untranslated.first).to_have_attribute("lang", "vi")
+    assert not cited.get_by_text(re.compile("^Điều")).count()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_view_offers_a_link_that_names_its_release(visit, scheme) -> None:  # type: ignore[no-untyped-def]
+    for address in ("/views/meetings", "/views/map?by=meetings&at=2025-06-30", "/explore?focus=unit/ben-tre"):
+        page = visit(address, width=360, scheme=scheme)
+        link = page.locator("a[rel=bookmark]")
+        expect(link).to_have_count(1)
+        box = link.bounding_box()
+        assert box
+        assert box["height"] >= 24
+        assert box["x"] + box["width"] <= 360
+        query = address.partition("?")[2].replace("&", ".*")
+        expect(link).to_have_attribute("href", re.compile(rf"{query}.*[?&]release=[0-9a-f]{{64}}$"))

@@ -1,0 +1,267 @@
+"""Lookups say what the engine says, or nothing. Each text here goes to both, over the same quads."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, parse
+
+from service.evaluators import lookup
+from service.evaluators.hatchery import Source
+from service.evaluators.lookup import MOST_TRIPLES, Lookups, lookups
+from service.evaluators.pattern import LONGEST, read
+from service.evaluators.port import Answer, QueryRequest
+from service.settings import Settings
+
+E = "http://e/"
+QUADS = f"""
+<{E}a> <{E}p> "An \\"{{}}\\" \\\\ \\n\\t\\u0007 Đỗ"@vi <{E}g1> .
+<{E}a> <{E}p> "plain" <{E}g1> .
+<{E}a> <{E}p> "2.50"^^<http://www.w3.org/2001/XMLSchema#decimal> <{E}g2> .
+<{E}a> <{E}q> <{E}b> <{E}g2> .
+<{E}a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{E}Thing> <{E}g1> .
+<{E}b> <{E}q> <{E}a> <{E}g1> .
+<{E}b> <{E}q> _:blank <{E}g1> .
+<{E}c-1_x> <{E}p> "2020-07-17"^^<http://www.w3.org/2001/XMLSchema#date> .
+<{E}Đà/Nẵng> <{E}p> "place" <{E}g1> .
+<{E}d> <{E}r> <{E}d> <{E}g1> .
+"""
+MANY = "".join(f'<{E}many> <{E}p> "{n}" <{E}g1> .\n' for n in range(MOST_TRIPLES + 1))
+P = f"PREFIX e: <{E}> "
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    store = Store()
+    store.load(QUADS + MANY, format=RdfFormat.N_QUADS)
+    return store
+
+
+@pytest.fixture
+def found(store: Store) -> Lookups:
+    return Lookups(store, 1000, 100_000)
+
+
+def engine(store: Store, text: str) -> object:
+    """What the engine says: a boolean, a set of triples, or variables and rows in no order."""
+    answer = store.query(text, use_default_graph_as_union=True)
+    if isinstance(answer, QueryBoolean):
+        return bool(answer)
+    if isinstance(answer, QueryTriples):
+        return {str(triple) for triple in answer}
+    return solutions(answer.serialize(format=QueryResultsFormat.JSON) or b"")
+
+
+def solutions(data: bytes) -> tuple[list[str], list[str]]:
+    said = json.loads(data)
+    return said["head"]["vars"], sorted(json.dumps(row) for row in said["results"]["bindings"])
+
+
+def ours(answer: Answer) -> object:
+    data = answer.read()
+    if answer.form == "boolean":
+        return json.loads(data)["boolean"]
+    if answer.form == "graph":
+        return {str(quad.triple) for quad in parse(data, RdfFormat.N_TRIPLES)}
+    return solutions(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        P + "SELECT ?o { e:a e:p ?o }",
+        P + "SELECT ?o WHERE { e:a e:p ?o . }",
+        P + "select $o where{ e:a e:p $o.}",
+        P + "SELECT ?p ?o { e:a ?p ?o }",
+        P + "SELECT ?o ?p { e:a ?p ?o }",
+        P + "SELECT ?o { e:a ?p ?o }",
+        P + "SELECT * { e:a ?zz ?b }",
+        P + "SELECT * { ?zz ?b e:b }",
+        P + "SELECT ?s { ?s a e:Thing }",
+        P + "SELECT ?o { e:c-1_x e:p ?o }",
+        P + "SELECT ?o { e:nobody e:p ?o }",
+        P + "SELECT ?o { e:a e:p ?o } LIMIT 0",
+        P + "SELECT ?o { e:many e:p ?o } LIMIT 0",
+        f"SELECT ?o {{ <{E}a> <{E}q> ?o }}",
+        f"SELECT ?o {{<{E}a><{E}q>?o }}",
+        f"SELECT ?o {{ <{E}Đà/Nẵng> <{E}p> ?o }}",
+        f"prefix : <{E}>\nPREFIX e: <{E}>\r\n# <x> {{ }}\nSELECT ?o # ?s\n {{ :a e:q ?o #}}\n\t}} # end",
+        f"PREFIX e: <http://wrong/> PREFIX e: <{E}> SELECT ?o {{ e:a e:q ?o }}",
+        P + "ASK { e:a e:q e:b }",
+        P + "ASK WHERE { e:a e:q e:c }",
+        P + "ask{ ?s e:p e:b }",
+        P + "ASK { e:many ?p ?o }",
+        P + "DESCRIBE e:a",
+        P + "DESCRIBE e:nobody",
+        f"DESCRIBE <{E}a> # that is all",
+    ],
+)
+def test_a_lookup_says_what_the_engine_says(store: Store, found: Lookups, text: str) -> None:
+    answer = found.answer(QueryRequest(text, "json", "nt"))
+    assert answer is not None
+    assert answer.stable
+    assert ours(answer) == engine(store, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "SELECT",
+        P + "SELECT ?s{?s a e:Thing}",
+        P + "SELECT ?o { e:a e:p ?o ",
+        P + "SELECT ?o { e:a e:p ?o } }",
+        P + "SELECT ?o { e:a e:p ?o } LIMIT -1",
+        P + "SELECT ?o { e:a e:p ?o } LIMIT 1 OFFSET 1",
+        P + "SELECT ?o { e:a e:p ?o } ORDER BY ?o",
+        P + "SELECT ?o { e:a e:p ?o ; e:q ?x }",
+        P + "SELECT ?o { e:a e:p ?o . e:b e:q ?x }",
+        P + "SELECT ?o { e:a e:p ?o, ?x }",
+        P + "SELECT ?o { e:a e:p+ ?o }",
+        P + "SELECT ?o { e:a ^e:p ?o }",
+        P + "SELECT ?o { e:a !e:p ?o }",
+        P + "SELECT ?o { e:a A ?o }",
+        P + 'SELECT ?s { ?s e:p "plain" }',
+        P + "SELECT ?s { ?s e:p 2.5 }",
+        P + "SELECT ?s { ?s e:p true }",
+        P + "SELECT ?o { _:x e:p ?o }",
+        P + "SELECT ?o { [] e:p ?o }",
+        P + "SELECT ?o { ?s ?p ?o }",
+        P + "SELECT ?o { ?s e:p ?o }",
+        P + "SELECT ?x { e:a e:p ?o }",
+        P + "SELECT ?o ?o { e:a e:p ?o }",
+        P + "SELECT ?x { ?x e:r ?x }",
+        P + "SELECT ?x { e:d ?x ?x }",
+        P + "SELECT DISTINCT ?o { e:a e:p ?o }",
+        P + "SELECT (?o AS ?x) { e:a e:p ?o }",
+        P + "SELECT (COUNT(*) AS ?n) { e:a e:p ?o }",
+        P + f"SELECT ?o FROM <{E}g1> {{ e:a e:p ?o }}",
+        P + "SELECT ?o { GRAPH ?g { e:a e:p ?o } }",
+        P + f"SELECT ?o {{ SERVICE <{E}> {{ e:a e:p ?o }} }}",
+        P + "SELECT ?o { e:a e:p ?o FILTER(?o = 1) }",
+        P + "SELECT * { e:a e:p e:b }",
+        P + "SELECT ?o { x:a e:p ?o }",
+        P + "SELECT ?o { e:a.b e:p ?o }",
+        P + "SELECT ?o { e:a%20 e:p ?o }",
+        P + "SELECT ?o { e:a\\-b e:p ?o }",
+        P + "SELECT ?o { e:ađ e:p ?o }",
+        P + "SELECT ?ô { e:a e:p ?ô }",
+        P + "SELECT ?o { e:a e:p ?o } VALUES ?o { 1 }",
+        P + "# \\u000A DESCRIBE e:b\nDESCRIBE e:a",
+        P + "DESCRIBE e:a e:b",
+        P + "DESCRIBE ?s { ?s e:p 1 }",
+        P + "DESCRIBE e:b",  # a blank node's description belongs to it
+        P + "DESCRIBE *",
+        P + "ASK { e:a e:q e:b } LIMIT 1",
+        P + "ASK { ?s ?p ?o }",
+        P + "ASK {}",
+        P + "CONSTRUCT { e:a e:p ?o } { e:a e:p ?o }",
+        P + "SELECT ?o { e:b e:q ?o }",  # one of its values is a blank node
+        P + "SELECT ?o { e:many e:p ?o }",
+        P + f"SELECT ?o {{ e:many e:p ?o }} LIMIT {MOST_TRIPLES + 1}",
+        f"BASE <{E}> SELECT ?o {{ <a> <{E}p> ?o }}",
+        "SELECT ?o { <a> <b> ?o }",
+        f"SELECT ?o {{ <{E}x/../a> <{E}q> ?o }}",
+        f"PREFIX e: <{E}./> SELECT ?o {{ e:a e:q ?o }}",
+        f"SELECT ?o {{ <{E}a b> <{E}q> ?o }}",
+        f"SELECT ?o {{ <http://[> <{E}q> ?o }}",
+        "INSERT DATA { <http://e/a> <http://e/p> 1 }",
+        P + "SELECT ?o { e:a e:p ?o }" + " " * LONGEST,
+        "\ufeff" + P + "SELECT ?o { e:a e:p ?o }",
+    ],
+)
+def test_whatever_else_is_left_to_the_engine(found: Lookups, text: str) -> None:
+    assert found.answer(QueryRequest(text, "json", "nt")) is None
+
+
+def test_formats_and_datasets_that_are_not_its_own_are_left_to_the_engine(found: Lookups) -> None:
+    select, ask, describe = P + "SELECT ?o { e:a e:q ?o }", P + "ASK { e:a e:q ?o }", P + "DESCRIBE e:a"
+    for text, results, graph in (
+        (select, "csv", "nt"), (select, None, "nt"), (ask, "xml", "nt"), (ask, None, "nt"),
+        (describe, "json", None),
+    ):  # fmt: skip
+        assert found.answer(QueryRequest(text, results, graph)) is None
+    for named in ({"default_graphs": (E + "g1",)}, {"named_graphs": ()}):
+        assert found.answer(QueryRequest(select, "json", "nt", **named)) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format", ["ttl", "nt", "nq", "trig", "rdf", "jsonld"])
+def test_a_description_is_written_in_the_format_that_was_asked_for(
+    store: Store, found: Lookups, format: str
+) -> None:
+    answer = found.answer(QueryRequest(P + "DESCRIBE e:a", "json", format))
+    assert answer is not None and answer.format == format
+    written = {str(quad.triple) for quad in parse(answer.read(), lookup._GRAPHS[format])}
+    assert written == engine(store, P + "DESCRIBE e:a")
+
+
+def test_what_the_service_does_not_give_is_not_given_in_passing(store: Store) -> None:
+    text = P + "SELECT ?o { e:a ?p ?o }"  # five rows
+    assert Lookups(store, 5, 100_000).answer(QueryRequest(text)) is not None
+    assert Lookups(store, 4, 100_000).answer(QueryRequest(text)) is None
+    assert Lookups(store, 5, 100).answer(QueryRequest(text)) is None
+
+
+def mutations(seed: int, count: int) -> Iterator[str]:
+    """Texts near a lookup: pieces left out, doubled and swapped."""
+    chance = random.Random(seed)
+    pieces = [
+        "PREFIX", "e:", f"<{E}>", "SELECT", "?o", "?p", "*", "WHERE", "{", "e:a", "a", f"<{E}a>", "e:p",
+        f"<{E}q>", ".", "}", "LIMIT", "3", "ASK", "DESCRIBE", "e:b", "#", "\n", ";", "e:a.", "$o", "e:Thing",
+        ",", "?s", "e:many",
+    ]  # fmt: skip
+    kinds = [
+        "PREFIX e: <http://e/> SELECT ?o WHERE { e:a e:p ?o . } LIMIT 3",
+        "PREFIX e: <http://e/> SELECT * { e:a ?p ?o }",
+        "PREFIX e: <http://e/> ASK { ?s a e:Thing }",
+        "PREFIX e: <http://e/> DESCRIBE e:a",
+    ]
+    for _ in range(count):
+        words = chance.choice(kinds).split()
+        for _ in range(chance.randrange(1, 4)):
+            place = chance.randrange(len(words))
+            match chance.randrange(4):
+                case 0:
+                    words.pop(place)
+                case 1:
+                    words.insert(place, chance.choice(pieces))
+                case 2:
+                    words[place] = chance.choice(pieces)
+                case _:
+                    other = chance.randrange(len(words))
+                    words[place], words[other] = words[other], words[place]
+            if not words:
+                break
+        yield chance.choice((" ", " ", "\n", "")).join(words)
+
+
+def test_of_texts_near_a_lookup_none_is_answered_otherwise(store: Store, found: Lookups) -> None:
+    answered = 0
+    for text in mutations(seed=20, count=12000):
+        answer = found.answer(QueryRequest(text, "json", "nt"))
+        if answer is None:
+            continue
+        answered += 1
+        assert ours(answer) == engine(store, text), text  # which raises where the text is no query
+    assert answered > 300
+
+
+def test_reading_takes_time_in_proportion_to_the_text() -> None:
+    """Texts that would keep an expression with backtracking busy for years; here they end at once."""
+    texts = "PREFIX " * 500, "#" * 4000, " \n" * 2000, "SELECT " + "?x " * 1200, "<" * 4000, "e:" * 2000
+    for text in texts:
+        assert read(text) is None
+        assert read(P + text) is None
+
+
+def test_only_stores_in_quick_reach_are_looked_up(tmp_path: Path, store: Store) -> None:
+    folder = tmp_path / "store"
+    Store(str(folder)).flush()
+    settings = Settings()
+    assert lookups(settings, Source(store=folder), in_memory=True) is not None
+    assert lookups(settings, Source(store=folder), in_memory=False) is None
+    assert lookups(settings, Source(store=tmp_path / "none"), in_memory=True) is None
+    assert lookups(settings, Source(), in_memory=True) is None
+    assert lookups(Settings(max_query=LONGEST), Source(store=folder), in_memory=True) is None
