@@ -5,10 +5,15 @@ from collections.abc import Iterable, Mapping
 
 
 class Metrics:
-    """Requests by status and outcome since the start."""
+    """Requests by status and outcome since the start; how many of them were answered promptly, and how.
+
+    `remembered` are the bytes of answers that are kept for requests that come again.
+    """
 
     def __init__(self) -> None:
         self.requests: Counter[tuple[str, str]] = Counter()
+        self.prompt: Counter[str] = Counter({"lookup": 0, "repeat": 0})
+        self.remembered = 0
 
     def count(self, status: int, outcome: str) -> None:
         """Count one answer; `outcome` is `ok` or a problem's code."""

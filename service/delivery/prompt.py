@@ -80,7 +80,10 @@ class Prompt:
 
     def repeated(self, request: bytes) -> Ready | None:
         """What was answered when the same bytes came before, from the release in force."""
-        return self._repeats.get(request, self._releases.current().digest)
+        known = self._repeats.get(request, self._releases.current().digest)
+        if known is not None:
+            self._metrics.prompt["repeat"] += 1
+        return known
 
     def answer(
         self, method: str, target: bytes, headers: Sequence[Field], body: bytes, closing: bool
@@ -105,6 +108,7 @@ class Prompt:
         packed = accepts_gzip(asked.get(b"accept-encoding", b"").decode("latin-1"))
         if packed and len(found.body) >= SMALLEST:
             return None
+        self._metrics.prompt["lookup"] += 1
         rest = b"%betag: %b\r\ncontent-length: %d\r\n%b\r\n" % (
             _usual(found.fields, digest),
             found.etag.encode(),
@@ -121,6 +125,7 @@ class Prompt:
         if digest and apart is not None:
             asked = self._asked(scope["method"], scope["path"], scope["headers"], digest)
             self._repeats.put(request, Ready(*apart, body, _CLOSING in head, asked))
+            self._metrics.remembered = self._repeats.size
 
     def _asked(self, method: str, path: str, headers: Sequence[Field], digest: str) -> Asked:
         return Asked(method, path, forwarded(headers) if self._trusted_proxy else "", digest)

@@ -55,6 +55,11 @@ class Repeats:
     def __init__(self, limit: int) -> None:
         self._known: ResultCache[Ready] = ResultCache(limit)
 
+    @property
+    def size(self) -> int:
+        """Bytes of what is remembered."""
+        return self._known.size
+
     def get(self, request: bytes, digest: str) -> Ready | None:
         """What that release answers to those bytes, where they came before."""
         known = self._known.get(request) if len(request) <= LONGEST else None

@@ -86,6 +86,18 @@ def _metrics(context: Context) -> str:
             lines("vndx_cache_bytes", "gauge", "Bytes in the result cache.", [({}, cache.size)]),
             lines("vndx_cache_hits_total", "counter", "Answers from the cache.", [({}, cache.hits)]),
             lines("vndx_cache_misses_total", "counter", "Answers not in the cache.", [({}, cache.misses)]),
+            lines(
+                "vndx_prompt_answers_total",
+                "counter",
+                "Answers given before a task was made.",
+                [({"kind": kind}, float(count)) for kind, count in context.metrics.prompt.items()],
+            ),
+            lines(
+                "vndx_repeats_bytes",
+                "gauge",
+                "Bytes of answers kept by the bytes of their requests.",
+                [({}, float(context.metrics.remembered))],
+            ),
             lines("vndx_releases_open", "gauge", "Releases in memory.", [({}, float(len(opened)))]),
             lines("vndx_release_info", "gauge", "The release in force.", [(release, 1)]),
             lines("vndx_release_age_seconds", "gauge", "Seconds since it was written.", _age(serving)),

@@ -180,7 +180,13 @@ def test_prompt_answers_are_counted_and_logged(logged: Service) -> None:
         wire(logged, posted(LABEL), posted(COUNT), posted(COUNT), got("ASK {"))
         wire(logged, b"GET /%zz\x00 HTTP/1.1\r\n\r\n")
         after = counted(client)
+        said = client.get("/metrics").text
+    promptly = {
+        kind: int(n) for kind, n in re.findall(r'vndx_prompt_answers_total{kind="(\w+)"} (\d+)', said)
+    }
+    assert int(re.search(r"vndx_repeats_bytes (\d+)", said)[1]) > 0  # type: ignore[index]
     assert after["200", "ok"] - before.get(("200", "ok"), 0) == 4  # with the look at the counts before
+    assert promptly == {"lookup": 1, "repeat": 1}
     assert after["400", "query-syntax"] - before.get(("400", "query-syntax"), 0) == 1
     assert after["400", "bad-request"] - before.get(("400", "bad-request"), 0) == 1
     lines = [json.loads(line) for line in logged.log if line.startswith("{") and "sparql" in line][:4]

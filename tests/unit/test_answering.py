@@ -3,13 +3,16 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from loaders.release import Release
+from service.delivery.deadline import Deadline
 from service.delivery.fields import EVERYWHERE, Fields
 from service.delivery.packets import Joined
+from service.delivery.repeats import Asked, Ready, Repeats, taken_apart
 from service.delivery.tags import compressed, matches, tag, weak
 from service.evaluators import slices
 from service.evaluators.cache import ResultCache
@@ -124,6 +127,97 @@ def test_a_strong_tag_promises_the_same_bytes(tmp_path: Path, monkeypatch: pytes
     assert not any(etag.startswith("W/") for etag in made)
     assert Serving(release, remote, ResultCache(0)).tag("graph", "nt").startswith('W/"')
     assert Serving(Release(tmp_path, "", {}), remote, ResultCache(0)).tag("graph", "nt") == ""
+
+
+class Loop:
+    """An event loop's clock and timers; time passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.timers: list[tuple[float, Callable[[], None]]] = []
+        self.made = 0
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, then: Callable[[], None]) -> "Loop":
+        self.timers.append((when, then))
+        self.made += 1
+        return self
+
+    def cancel(self) -> None:
+        self.timers.clear()
+
+    def pass_to(self, now: float) -> None:
+        while self.timers and self.timers[0][0] <= now:
+            self.now, then = self.timers.pop(0)
+            then()
+        self.now = now
+
+
+def test_a_deadline_is_kept_put_off_and_brought_forward() -> None:
+    loop = Loop()
+    called: list[tuple[float, str]] = []
+    deadline = Deadline(loop)  # type: ignore[arg-type]
+    deadline.set(10, lambda: called.append((loop.now, "first")))
+    loop.pass_to(5)
+    deadline.set(10, lambda: called.append((loop.now, "put off")))
+    loop.pass_to(14)
+    assert called == []
+    loop.pass_to(30)
+    assert called == [(15, "put off")]
+    deadline.set(100, lambda: called.append((loop.now, "late")))
+    deadline.set(1, lambda: called.append((loop.now, "soon")))
+    loop.pass_to(200)
+    assert called[1:] == [(31, "soon")]
+    deadline.set(10, lambda: called.append((loop.now, "never")))
+    deadline.clear()
+    loop.pass_to(300)
+    deadline.set(10, lambda: called.append((loop.now, "never")))
+    deadline.cancel()
+    loop.pass_to(400)
+    assert len(called) == 2
+
+
+def test_a_deadline_that_is_set_again_and_again_makes_few_timers() -> None:
+    loop = Loop()
+    deadline = Deadline(loop)  # type: ignore[arg-type]
+    for tenth in range(1000):
+        loop.pass_to(tenth / 10)
+        deadline.set(10, lambda: None)
+        deadline.clear()
+        deadline.set(75, lambda: None)
+    assert loop.made < 20
+
+
+def test_repeats_are_of_one_release_and_bounded() -> None:
+    def ready(body: bytes, digest: str = "a") -> Ready:
+        return Ready(b"HTTP/1.1 200 OK\r\n", b"\r\n", body, False, Asked("GET", "/sparql", "", digest))
+
+    repeats = Repeats(8000)
+    repeats.put(b"one", ready(b"1" * 900))
+    assert repeats.get(b"one", "a") == ready(b"1" * 900)
+    assert repeats.get(b"one", "b") is None
+    assert repeats.get(b"on", "a") is None
+    for number in range(20):
+        repeats.put(b"%d" % number, ready(b"x" * 900))
+    assert repeats.get(b"one", "a") is None
+    assert repeats.get(b"19", "a") is not None
+    assert repeats.size <= 8000
+    repeats.put(b"large", ready(b"x" * 2000))
+    repeats.put(b"y" * 40_000, ready(b""))
+    assert repeats.get(b"large", "a") is None
+    assert repeats.get(b"y" * 40_000, "a") is None
+
+
+def test_a_head_is_put_together_as_it_was_but_for_the_date() -> None:
+    head = b"HTTP/1.1 200 OK\r\ndate: Mon\r\netag: x\r\n\r\n"
+    apart = taken_apart(head)
+    assert apart is not None
+    ready = Ready(*apart, b"", False, Asked("GET", "/", "", ""))
+    assert ready.head(b"Mon") == head
+    assert ready.head(b"Tue") == head.replace(b"Mon", b"Tue")
+    assert taken_apart(b"HTTP/1.1 200 OK\r\netag: x\r\n\r\n") is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a system call of Linux")

@@ -121,12 +121,12 @@ def test_a_frame_may_be_larger_than_the_room_for_it_and_brings_its_file(tmp_path
     (tmp_path / "file").write_bytes(b"in the file")
     bodies = [b"small", bytes(range(256)) * 40, b"", b"x" * 100_000]
     with ours, theirs, (tmp_path / "file").open("rb") as file:
-        sender = threading.Thread(
-            target=lambda: [
-                wire.send(ours, {"n": n}, body, None if body else file.fileno())
-                for n, body in enumerate(bodies)
-            ]
-        )
+
+        def send() -> None:
+            for number, body in enumerate(bodies):
+                wire.send(ours, {"n": number}, body, None if body else file.fileno())
+
+        sender = threading.Thread(target=send)
         sender.start()
         frames = wire.Frames(room=1000)
         found: list[tuple[dict[str, int], bytes]] = []

@@ -120,7 +120,8 @@ def _cells(r: Reader, name: str) -> tuple[Cell, ...]:
     if name in ("paragraph", "start", "end", "length", "sha256", "fileName", "officialCode"):
         # Positions and digests are typed elsewhere just as they stand, so they get no separators.
         value = r.of.value(focus, name)
-        return ((Text(value, "code"),),) if value else ()
+        counted = (Text(" "), Text(r.say("common.code-points"), "muted")) if name == "length" else ()
+        return ((Text(value, "code"), *counted),) if value else ()
     if name == "locator":
         values = r.of.objects(focus, name)
         return tuple(_located(r, value.value) for value in values if isinstance(value, Literal))
