@@ -30,6 +30,8 @@ _KEPT: Final = 64
 _PLACE: Final = re.compile(r"(?:\bat |\bline )(\d+)(?::|,? col(?:umn)?\.? )(\d+)", re.IGNORECASE)
 _LOST: Final = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 """What it looks like from here when an engine falls, is gone, or is not yet back."""
+_PARTLY: Final = "S1TAT"
+"""So Virtuoso marks, under status 200 or 206, what it had found when its time was over."""
 _AWAY: Final = (429, 502, 503)
 _RETRY_AFTER: Final = 5
 _GAVE_UP: Final = re.compile(r"time[ds]?[ -]?out", re.IGNORECASE)
@@ -122,6 +124,8 @@ class Endpoint:
                 raise bad_endpoint(
                     f"The endpoint behind this service cannot write {format.name}; it sent {sent}."
                 )
+            if response.headers.get("x-sql-state") == _PARTLY:
+                raise QueryTimeout("The endpoint behind this service gave up, and sent what it had so far.")
             if "x-sparql-maxrows" in response.headers:
                 raise QueryTooLarge("The endpoint behind this service gives no more rows than it has sent.")
             declared = "content-length" in response.headers and "content-encoding" not in response.headers
@@ -157,7 +161,7 @@ async def _start_of(response: httpx.Response) -> str:
 
 
 def _failure(status: int, message: str) -> EvaluationError:
-    if status in (408, 504) or _GAVE_UP.search(message):
+    if status in (206, 408, 504) or _GAVE_UP.search(message):
         return QueryTimeout(f"The endpoint behind this service gave up: {message}")
     if status == 400:
         place = _PLACE.search(message)

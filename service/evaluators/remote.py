@@ -11,37 +11,26 @@ import contextlib
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import httpx
 
-from service.clauses import dataset
 from service.evaluators import proof
-from service.evaluators.endpoint import Body, Endpoint, Fields, bad_endpoint
-from service.evaluators.execution import BASE_IRI
-from service.evaluators.hatchery import limits
+from service.evaluators.endpoint import Body, Endpoint, Fields
 from service.evaluators.holding import Holding
+from service.evaluators.plan import Plan, make
 from service.evaluators.port import (
     Answer,
     EvaluationError,
     EvaluatorStatus,
-    Form,
-    NotAcceptable,
-    QueryRefused,
     QueryRequest,
     QueryTimeout,
 )
 from service.evaluators.survey import Survey, survey
 from service.evaluators.turns import Turns
-from service.formats import JSON, Format
-from service.limits import Scan, check
 from service.settings import Settings
 
-_FORMS: Final[dict[str, Form]] = {"ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}
-_LINKS: Final = 2_000
-"""More could be too much for an engine's stack: the native Oxigraph server ends over 4,000 signs."""
 _IN_THREAD: Final = 32 * 1024
 _SURVEY_SECONDS: Final = 60.0
 _SURVEY_BYTES: Final = 16 << 20
@@ -50,23 +39,6 @@ _AGAIN: Final = 60.0
 _RARELY: Final = 20
 _WIDER: Final = 4
 """How many times larger than an answer that may be which it is written from."""
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What is to be done for a request: `came` is the format to ask for, `wanted` the client's."""
-
-    text: str
-    form: Form
-    came: Format
-    wanted: Format
-    fields: Fields
-    stable: bool
-
-    @property
-    def same(self) -> bool:
-        """Whether what comes is passed on as it is."""
-        return self.came is self.wanted and self.form != "boolean"
 
 
 class RemoteEvaluator:
@@ -114,7 +86,7 @@ class RemoteEvaluator:
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The endpoint's answer, whole. Raises `EvaluatorUnavailable` where it gives none."""
         settings = self._settings.own if request.own else self._settings
-        plan = await self._plan(request, settings)
+        plan = await make(request, self._survey, settings)
         timeout = min(request.timeout or settings.timeout, settings.timeout)
         most = settings.max_bytes * (1 if plan.same else _WIDER)
         async with self._turns.turn(request.client):
@@ -148,42 +120,7 @@ class RemoteEvaluator:
         turns = self._turns
         return EvaluatorStatus(turns.waiting, turns.running, tuple(sorted(turns.given_up.items())))
 
-    async def _plan(self, request: QueryRequest, settings: Settings) -> _Plan:
-        """What to ask. Raises `QueryRefused`, and `NotAcceptable` where no accepted format can hold it."""
-        bounds = limits(settings)
-        if len(request.text) < _IN_THREAD:
-            scanned = check(request.text, bounds)
-        else:
-            scanned = await asyncio.to_thread(check, request.text, bounds)
-        if scanned.links > _LINKS:
-            raise QueryRefused(
-                f"The query has more than {_LINKS} brackets and signs, too many for this endpoint."
-            )
-        form = _FORMS.get(scanned.form, "solutions")
-        wanted = request.graph_format if form == "graph" else request.results_format
-        if wanted is None:
-            raise NotAcceptable(form)
-        came = self._survey.graph_format if form == "graph" else JSON.name
-        if came is None:
-            raise bad_endpoint(
-                "The endpoint behind this service writes graphs in no format that shows where they end."
-            )
-        fields = self._fields(request, scanned)
-        stable = scanned.stable
-        return _Plan(request.text, form, proof.by_name(came), proof.by_name(wanted), fields, stable)
-
-    def _fields(self, request: QueryRequest, scanned: Scan) -> Fields:
-        if request.default_graphs is not None or request.named_graphs is not None:
-            return {
-                "default-graph-uri": list(request.default_graphs or ()),
-                "named-graph-uri": list(request.named_graphs or ()),
-            }
-        if not scanned.names_dataset:
-            return self._survey.dataset
-        default, named = dataset(request.text, BASE_IRI) if self._survey.deaf else ([], [])
-        return {"default-graph-uri": default, "named-graph-uri": named}
-
-    async def _proved(self, body: Body, plan: _Plan, settings: Settings) -> tuple[int | None, Body]:
+    async def _proved(self, body: Body, plan: Plan, settings: Settings) -> tuple[int | None, Body]:
         """The number of solutions and the body as the client wants it; `body` itself is closed on failure."""
         try:
             if plan.form == "graph" and plan.came.name not in proof.PROVABLE and not body.declared:
@@ -235,7 +172,7 @@ class RemoteEvaluator:
             sys.stderr.write(f"vndx serve: WARNING: of the endpoint: {message}.\n")
 
 
-def _prove(body: Body, plan: _Plan, settings: Settings) -> tuple[int | None, Body]:
+def _prove(body: Body, plan: Plan, settings: Settings) -> tuple[int | None, Body]:
     """The number of solutions and the body as the client wants it, within the bounds of `settings`."""
     rows, spool = None, None
     with body.reader() as reader:

@@ -1,4 +1,4 @@
-"""An engine behind --endpoint that is killed under load: honest refusals, and answers as soon as it is back."""
+"""An engine behind --endpoint that is killed under load: refusals, and answers as soon as it is back."""
 
 import threading
 import time
@@ -66,8 +66,8 @@ def test_killed_and_started_again_under_load(numbers: Path, tmp_path: Path) -> N
             until(lambda: len(answers) > back + 20)
             # Those that were on their way when it came back may have been refused; none after them was.
             assert all(answer.status_code == 200 for answer in answers[back + 8 :])
-            engine_gone = list(answers)
-    for answer in engine_gone:
+            seen = list(answers)
+    for answer in seen:
         if answer.status_code == 200:
             assert answer.text.count("\n") == WHOLE + 1
         else:

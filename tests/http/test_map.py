@@ -77,6 +77,12 @@ def test_figures_are_never_added_up(client: httpx.Client) -> None:
     assert "/doc/observation/soc-trang" in row[0]
 
 
+def test_a_figure_is_dated_by_its_period_and_not_by_its_meeting(client: httpx.Client) -> None:
+    page = the_map(client, "ty-le-ngan-sach-chi-cho-cntt", "2025-06-30")
+    (told,) = re.findall(r"in 2020</bdi></a> <span class=\"meta\">([^<]*)</span>", page)
+    assert told == "0.1% · 2020", "told in January 2021"
+
+
 def test_the_map_credits_its_outlines_and_needs_no_script(client: httpx.Client) -> None:
     page = the_map(client)
     assert "@svg-maps/vietnam" in page

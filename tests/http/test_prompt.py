@@ -1,12 +1,14 @@
 """Prompt answers: given before a task is made, they say what the common way says, byte for byte."""
 
 import json
+import random
 import re
 import shutil
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -31,28 +33,43 @@ def logged(release: Path) -> Iterator[Service]:
         yield running
 
 
-def wire(service: Service, *requests: bytes, most: float = 30) -> list[bytes]:
-    """The answers to `requests`, sent one after the other over one connection, each whole."""
-    host, port = service.url.removeprefix("http://").split(":")
+class Wire:
+    """A connection on which requests are sent as bytes."""
+
+    def __init__(self, service: Service) -> None:
+        self._socket = socket.create_connection(address(service), timeout=30)
+        self._got = b""
+        self.close = self._socket.close
+        self.send = self._socket.sendall
+
+    def answer(self) -> bytes:
+        """The next whole answer."""
+        while b"\r\n\r\n" not in self._got:
+            self._more()
+        head, _, self._got = self._got.partition(b"\r\n\r\n")
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
+        while len(self._got) < length:
+            self._more()
+        body, self._got = self._got[:length], self._got[length:]
+        return head + b"\r\n\r\n" + body
+
+    def ended(self) -> bool:
+        """Whether the service closes the connection, with nothing more to say."""
+        return not self._got and self._socket.recv(1) == b""
+
+    def _more(self) -> None:
+        self._got += self._socket.recv(65536) or pytest.fail(f"closed after {self._got!r}")
+
+
+def wire(service: Service, *requests: bytes) -> list[bytes]:
+    """The answers to `requests`, sent one after the other over one connection."""
     answers = []
-    with closing(socket.create_connection((host, int(port)), timeout=most)) as connection:
+    with closing(Wire(service)) as connection:
         for request in requests:
-            connection.sendall(request)
-            answers.append(one(connection))
+            connection.send(request)
+            answers.append(connection.answer())
+        assert not connection._got, "more than was asked for"
     return answers
-
-
-def one(connection: socket.socket) -> bytes:
-    """One whole answer."""
-    got = b""
-    while b"\r\n\r\n" not in got:
-        got += connection.recv(65536) or pytest.fail(f"closed after {got!r}")
-    head, _, body = got.partition(b"\r\n\r\n")
-    length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
-    while len(body) < length:
-        body += connection.recv(65536) or pytest.fail("closed within a body")
-    assert len(body) == length, "more than was asked for"
-    return head + b"\r\n\r\n" + body
 
 
 def posted(query: str, *headers: str, version: str = "1.1") -> bytes:
@@ -129,36 +146,51 @@ def test_a_date_is_that_of_the_answer(service: Service) -> None:
 
 def test_a_connection_that_is_to_end_ends(service: Service) -> None:
     for query in (LABEL, COUNT, COUNT):
-        with closing(socket.create_connection(address(service), timeout=10)) as connection:
-            connection.sendall(posted(query, "Connection: close"))
-            answer = one(connection)
-            assert b"\r\nconnection: close" in answer
-            assert connection.recv(1) == b""
+        with closing(Wire(service)) as connection:
+            connection.send(posted(query, "Connection: close"))
+            assert b"\r\nconnection: close" in connection.answer()
+            assert connection.ended()
     (old,) = wire(service, posted(LABEL, version="1.0"))
     assert old.startswith(b"HTTP/1.1 200") and b"\r\nconnection: close" in old
 
 
 def test_requests_sent_at_once_are_answered_in_order(service: Service) -> None:
     queries = [LABEL, COUNT, LABEL, f"ASK {{ <{UNIT}> a ?x }}", COUNT, LABEL]
-    expected = [wire(service, posted(query))[0].partition(b"\r\n\r\n")[2] for query in queries]
-    with closing(socket.create_connection(address(service), timeout=10)) as connection:
-        connection.sendall(b"".join(posted(query) for query in queries))
-        data = b""
-        while data.count(b"HTTP/1.1 200 OK") < len(queries) or not data.endswith(expected[-1]):
-            data += connection.recv(65536) or pytest.fail("closed")
-    bodies = [part.partition(b"\r\n\r\n")[2] for part in data.split(b"HTTP/1.1 200 OK")[1:]]
-    assert bodies == expected
+    expected = [fields(wire(service, posted(query))[0]) for query in queries]
+    with closing(Wire(service)) as connection:
+        connection.send(b"".join(posted(query) for query in queries))
+        assert [fields(connection.answer()) for _ in queries] == expected
+
+
+def test_requests_in_whatever_pieces_are_answered_each_as_alone(service: Service) -> None:
+    """Prompt answers, repeated ones and those of the common way, mixed, on one connection after the other."""
+    chance = random.Random(7)
+    pool = [
+        request
+        for query in (LABEL, COUNT, f"DESCRIBE <{UNIT}>", "ASK {", "SELECT * { ?s ?p ?o } LIMIT 200")
+        for request in (posted(query), posted(query, "Accept: text/csv"), posted(query, UNMET), got(query))
+    ]
+    alone = {request: fields(wire(service, request)[0]) for request in pool}
+    for _ in range(60):
+        requests = [chance.choice(pool) for _ in range(chance.randrange(1, 10))]
+        data = b"".join(requests)
+        cuts = sorted(chance.sample(range(1, len(data)), chance.randrange(6)))
+        with closing(Wire(service)) as connection:
+            for start, end in pairwise([0, *cuts, len(data)]):
+                connection.send(data[start:end])
+            for request in requests:
+                assert fields(connection.answer()) == alone[request]
 
 
 def test_a_request_in_pieces_is_the_same_request(service: Service) -> None:
-    whole = wire(service, posted(LABEL))[0]
-    with closing(socket.create_connection(address(service), timeout=10)) as connection:
+    whole = fields(wire(service, posted(LABEL))[0])
+    with closing(Wire(service)) as connection:
         for byte in posted(LABEL):
-            connection.sendall(bytes([byte]))
-        assert fields(one(connection)) == fields(whole)
+            connection.send(bytes([byte]))
+        assert fields(connection.answer()) == whole
         # What comes in one piece after that is no repetition of a part.
-        connection.sendall(posted(LABEL))
-        assert fields(one(connection)) == fields(whole)
+        connection.send(posted(LABEL))
+        assert fields(connection.answer()) == whole
 
 
 @pytest.mark.parametrize("query", [f"DESCRIBE <{UNIT}>", COUNT], ids=["looked up", "repeated"])
