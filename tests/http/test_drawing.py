@@ -11,11 +11,13 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
 from pytest import CaptureFixture
 from running import Service, serve
 
+from loaders.release import open_release
 from service.cli import main
+from service.evaluators.direct import Direct
 from service.views.drawing import FORMATS, SHEETS, VIEWS
 from service.views.painting import BROWSERS
 
@@ -32,6 +34,20 @@ HOSTILE = """\
   v:date "2021-01-04"^^xsd:date ; v:datePrecision "day" ;
   rdfs:label "<a href='javascript:alert(1)'>href</a>%s"@vi , "</text><script>alert(2)</script>"@en .
 """ % ("x" * 10_000)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(release: Path) -> Iterator[None]:
+    """The record is loaded once for some seventy commands (tests/unit/test_commands.py has them load it)."""
+    store = Store()
+    store.load(path=open_release(release).quads, format=RdfFormat.N_QUADS)
+
+    async def start(self: Direct) -> None:
+        self._store = store
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Direct, "start", start)
+        yield
 
 
 def draw(service: Service, *arguments: str) -> int:

@@ -96,33 +96,32 @@ def drop_claim(data: Path) -> None:
     path.write_text(text[:start] + text[text.index(" .\n", start) + 3 :], encoding="utf-8")
 
 
-def test_a_build_that_loses_much_of_a_class_stops(data: Path, tmp_path: Path) -> None:
-    old = build(data, tmp_path / "out")
+def test_a_build_that_loses_much_of_a_class_stops(data: Path, out: Path) -> None:
+    old = open_release(out)
     drop_claim(data)
     with pytest.raises(ReleaseError, match=r"Claim: 1 → 0.*--allow-shrink") as caught:
-        build(data, tmp_path / "out")
+        build(data, out)
     assert "Person" not in str(caught.value)
-    assert open_release(tmp_path / "out") == old
-    assert not list((tmp_path / "out").glob(".building*"))
+    assert open_release(out) == old
+    assert not list(out.glob(".building*"))
 
 
-def test_unless_told_otherwise(data: Path, tmp_path: Path) -> None:
-    old = build(data, tmp_path / "out")
+def test_unless_told_otherwise(data: Path, out: Path) -> None:
+    old = open_release(out)
     drop_claim(data)
-    new = build(data, tmp_path / "out", shrink=1.0)
+    new = build(data, out, shrink=1.0)
     assert new.digest != old.digest
     assert "https://w3id.org/vndx/ontology#Claim" not in new.manifest["classes"]
 
 
-def test_growth_and_small_losses_pass(data: Path, tmp_path: Path) -> None:
-    build(data, tmp_path / "out", shrink=0)
+def test_growth_and_small_losses_pass(data: Path, out: Path) -> None:
     path = data / "registry/all.ttl"
     path.write_text(
         path.read_text(encoding="utf-8")
         + '\nperson:x a vndx:Person ; rdfs:label "X"@vi , "X"@en ; vndx:evidence evidence:luat-dieu-1 .\n',
         encoding="utf-8",
     )
-    assert build(data, tmp_path / "out", shrink=0)
+    assert build(data, out, shrink=0)
 
 
 @pytest.mark.parametrize(

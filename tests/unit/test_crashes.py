@@ -68,9 +68,8 @@ def leftovers(out: Path, *kept: str) -> list[str]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_build_killed_at_any_moment(record: Path, tmp_path: Path, moment: str) -> None:
-    out = tmp_path / "release"
-    old = build(record, out)
+def test_a_build_killed_at_any_moment(record: Path, out: Path, moment: str) -> None:
+    old = open_release(out)
     change(record)
     killed = subprocess.run(
         [sys.executable, "-c", _BUILD, moment, str(record), str(out)], check=False, capture_output=True
@@ -88,11 +87,10 @@ def test_a_build_killed_at_any_moment(record: Path, tmp_path: Path, moment: str)
 
 @pytest.mark.parametrize("moment", ["rename", "exchange"])
 def test_a_rebuild_of_the_same_quads_killed_as_it_takes_their_place(
-    record: Path, tmp_path: Path, moment: str
+    record: Path, out: Path, tmp_path: Path, moment: str
 ) -> None:
     """In one step where the system has it; else the next build puts back what was put aside."""
-    out = tmp_path / "release"
-    old = build(record, out)
+    old = open_release(out)
     manifest = (old.path / "manifest.json").read_text(encoding="utf-8")
     (old.path / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
     code = _BUILD if moment == "exchange" else "import ctypes; ctypes.CDLL = lambda *a, **b: None\n" + _BUILD
@@ -109,10 +107,9 @@ def test_a_rebuild_of_the_same_quads_killed_as_it_takes_their_place(
     assert leftovers(out, old.digest) == []
 
 
-def test_no_room_for_a_file(record: Path, tmp_path: Path) -> None:
+def test_no_room_for_a_file(record: Path, out: Path) -> None:
     """Any write that fails, the store's own included: one line, the old release, nothing left behind."""
-    out = tmp_path / "release"
-    old = build(record, out)
+    old = open_release(out)
     change(record)
     code = "import sys; from service.cli import main; sys.exit(main(sys.argv[1:]))"
     sizes = sorted({path.stat().st_size for path in old.path.rglob("*") if path.is_file()})
