@@ -49,18 +49,23 @@ class Lookups:
         pattern = read(request.text)
         if pattern is None:
             return None
-        if pattern.form == "graph":
-            found = self._graph(pattern, request.graph_format)
-        elif request.results_format != JSON.name:
+        try:
+            found = self._found(pattern, request)
+        except OSError:  # an older release was swept away, or the disk is broken: workers have it in memory
             return None
-        elif pattern.form == "boolean":
-            found = _TRUE if next(self._matching(pattern), None) else _FALSE
-        else:
-            found = self._solutions(pattern)
         if found is None or len(found) > self._size:
             return None
         name = request.graph_format if pattern.form == "graph" else request.results_format
         return Answer(pattern.form, name or "", len(found), found, stable=True)
+
+    def _found(self, pattern: Pattern, request: QueryRequest) -> bytes | None:
+        if pattern.form == "graph":
+            return self._graph(pattern, request.graph_format)
+        if request.results_format != JSON.name:
+            return None
+        if pattern.form == "boolean":
+            return _TRUE if next(self._matching(pattern), None) else _FALSE
+        return self._solutions(pattern)
 
     def _matching(self, pattern: Pattern) -> Iterator[Quad]:
         return self._store.quads_for_pattern(pattern.subject, pattern.predicate, pattern.object, None)

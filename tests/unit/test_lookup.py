@@ -265,3 +265,12 @@ def test_only_stores_in_quick_reach_are_looked_up(tmp_path: Path, store: Store) 
     assert lookups(settings, Source(store=tmp_path / "none"), in_memory=True) is None
     assert lookups(settings, Source(), in_memory=True) is None
     assert lookups(Settings(max_query=LONGEST), Source(store=folder), in_memory=True) is None
+
+
+def test_a_store_that_can_no_longer_be_read_leaves_the_answer_to_workers() -> None:
+    class Broken:
+        def quads_for_pattern(self, *terms: object) -> Iterator[object]:
+            raise OSError("no such file")
+
+    for text in (P + "SELECT ?o { e:a e:p ?o }", P + "ASK { e:a e:p ?o }", P + "DESCRIBE e:a"):
+        assert Lookups(Broken(), 10, 10_000).answer(QueryRequest(text)) is None  # type: ignore[arg-type]
