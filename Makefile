@@ -9,32 +9,44 @@ export VNDX_SHARED
 BIN := .venv/bin
 # Tests of the service that are run once more with --endpoint, over the native Oxigraph server.
 OVER_ANOTHER_ENGINE := pages questions exploring searching protocol
+# A worker that has nothing left takes over tests of the other.
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: serve test check bench setup setup-dev lint clean
+.PHONY: serve test check lint types contract record bench setup setup-dev clean
 
 serve: setup  ## Set up from nothing, build the graph, serve it on 127.0.0.1:$(PORT)
 	@$(BIN)/vndx build
 	@$(BIN)/vndx serve --port $(PORT)
 
 test: check  ## Everything: lint, types, import contract, record checks and every test
-	$(BIN)/pytest -n auto --dist loadfile tests/data tests/http tests/conformance
-	VNDX_BACKEND=native $(BIN)/pytest -n auto --dist loadfile $(OVER_ANOTHER_ENGINE:%=tests/http/test_%.py)
-	$(BIN)/pytest -n auto --dist loadfile tests/browser
+	$(PYTEST) tests/data tests/http tests/conformance
+	VNDX_BACKEND=native $(PYTEST) $(OVER_ANOTHER_ENGINE:%=tests/http/test_%.py)
+	$(PYTEST) tests/browser
 
 check: setup-dev  ## The quick part of `make test`: lint, types, import contract, record checks, unit tests
+	@$(MAKE) --no-print-directory -j2 types record lint contract
+	$(PYTEST) tests/unit
+
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types:
 	$(BIN)/mypy
+
+contract:
 	$(BIN)/lint-imports
+
+record:
 	$(BIN)/vndx check $(if $(wildcard $(VNDX_SHARED)/sources),--sources $(VNDX_SHARED)/sources)
-	$(BIN)/pytest -n auto --dist loadfile tests/unit
 
 bench: setup-dev  ## The benchmarks; results go to bench/README.md
 	$(BIN)/python -m bench
 
 setup: .venv/.runtime visual/web/vendor/.done
-setup-dev: .venv/.development node_modules/.development
+setup-dev: .venv/.runtime
+	@$(MAKE) --no-print-directory -j2 .venv/.development node_modules/.development
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -50,7 +62,7 @@ setup-dev: .venv/.development node_modules/.development
 
 .venv/.development: .venv/.runtime requirements-dev.txt
 	@echo "Installing Python packages for tests (requirements-dev.txt) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.txt
 	@touch $@
 
 visual/web/vendor/.done: .venv/.runtime package.json package-lock.json visual/vendor.py
@@ -67,4 +79,4 @@ node_modules/.development: .venv/.runtime package.json package-lock.json visual/
 	@touch visual/web/vendor/.done $@
 
 clean:  ## Remove everything that set-up and builds made
-	rm -rf .venv node_modules visual/web/vendor release
+	rm -rf .venv node_modules visual/web/vendor release .pytest_cache

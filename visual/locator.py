@@ -17,9 +17,17 @@ def located(locator: str, language: Language) -> str:
     """
     if language == "vi":
         return locator
-    found = [_PART.fullmatch(part.strip()) for part in locator.split(",")]
-    named = [f"{_names()[one[1].lower()]} {one[2]}" for one in found if one and one[1].lower() in _names()]
-    return ", ".join(named) if len(named) == len(found) else locator
+    named = [_named(part.strip()) for part in locator.split(",")]
+    return ", ".join(named) if all(named) else locator
+
+
+def _named(part: str) -> str:
+    """A part of a locator in English; empty where it has no standard name."""
+    names = _names()
+    if part.lower() in names:
+        return names[part.lower()]
+    found = _PART.fullmatch(part)
+    return f"{names[found[1].lower()]} {found[2]}" if found and found[1].lower() in names else ""
 
 
 @cache

@@ -4,7 +4,6 @@ No HTTP and no store: what a page shows is handed in, what comes out is text. Ev
 (`autoescape`), since labels come from data and may hold anything.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,6 @@ from visual.words import LANGUAGES, Language, word
 Theme = Literal["auto", "light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("auto", "light", "dark")
 
-_ISO: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -110,7 +108,7 @@ def _day(context: TemplateContext, value: str, precision: str = "day") -> str:
 @pass_context
 def _days(context: TemplateContext, text: str) -> str:
     """A sentence of data with its ISO days as a person reads them."""
-    return _ISO.sub(lambda found: reading.date(found[0], "day", context["frame"].language), text)
+    return reading.days(text, context["frame"].language)
 
 
 @pass_context

@@ -1,6 +1,7 @@
 """Values as a person reads them, in Vietnamese and in English: dates, numbers, sizes."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -11,6 +12,7 @@ from visual.words import Language, word
 _MONTHS: Final = (
     "January February March April May June July August September October November December".split()
 )
+_ISO: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _SIZES: Final = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -35,6 +37,11 @@ def date(value: str, precision: str, language: Language) -> str:
     if language == "vi":
         return vi.get(precision, f"{day}/{month}/{year}")
     return en.get(precision, f"{day} {_MONTHS[month - 1]} {year}")
+
+
+def days(text: str, language: Language) -> str:
+    """A text with its ISO days as a person reads them: `Minister · 2020-07-17`, `Minister · 17 July 2020`."""
+    return _ISO.sub(lambda found: date(found[0], "day", language), text)
 
 
 def number(value: str, language: Language) -> str:

@@ -11,6 +11,8 @@ from typing import Final
 import networkx as nx
 import rustworkx
 
+from visual import reading
+
 _SEED: Final = 20210104
 _EXACT_UP_TO: Final = 30_000_000
 """Betweenness is exact where nodes times edges are no more: about a second and a half."""
@@ -50,9 +52,9 @@ class Event:
     quality: str = ""
 
     def named(self, language: str) -> str:
-        """The label in `language`, or the other one, or the IRI."""
+        """The label in `language`, or the other one, or the IRI; days in it as a person reads them."""
         first, second = (self.label, self.label_en) if language == "vi" else (self.label_en, self.label)
-        return first or second or self.id
+        return reading.days(first or second, "vi" if language == "vi" else "en") or self.id
 
     def remarked(self, language: str) -> str:
         """The remark in `language`."""

@@ -68,6 +68,7 @@ def test_no_sentence_of_an_article_stands_in_the_record(sources: Path) -> None:
         assert found == set(), source.name
 
 
+@pytest.mark.long
 def test_two_builds_are_byte_identical(built: Release, tmp_path: Path) -> None:
     """Also what keeps honest that all tests share one release (tests/conftest.py)."""
     again = build(DATA, tmp_path)

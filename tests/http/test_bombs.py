@@ -98,6 +98,7 @@ def complaint(answer: httpx.Response) -> str:
     return ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", BOMBS)
 def test_bombs(bombed: Service, theme: str) -> None:
     before = parents(bombed)
@@ -114,6 +115,7 @@ def test_bombs(bombed: Service, theme: str) -> None:
     assert not any("Traceback" in line for line in bombed.log)
 
 
+@pytest.mark.long
 def test_many_at_once(bombed: Service) -> None:
     """More cartesian products at once than may wait, and another client who asks something small."""
     before = parents(bombed)

@@ -105,6 +105,7 @@ def path_of(iri: str) -> str:
     return "/" + urldefrag(iri).url.removeprefix(BASE)
 
 
+@pytest.mark.long
 def test_every_iri_of_every_graph_is_given_as_data(service: Service, iris: list[str]) -> None:
     kinds = Counter(iri.removeprefix(BASE).partition("/")[0].partition("#")[0] for iri in iris)
     assert kinds["id"] > 2000
@@ -174,6 +175,7 @@ def test_every_problem_says_what_its_type_means(client: httpx.Client) -> None:
     assert client.get("/problem/no-such").status_code == 404
 
 
+@pytest.mark.long
 def test_every_link_from_the_home_page_on_leads_somewhere(service: Service) -> None:
     """Round after round: pages are read for links until no kind of address has pages left to read."""
     origin = service.url

@@ -4,6 +4,7 @@ import pytest
 
 from visual import reading
 from visual.addresses import explore, local
+from visual.relations import Event
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,11 @@ def test_addresses_stay_on_this_site_and_never_run() -> None:
     assert explore("https://w3id.org/vndx/id/unit/ben-tre").endswith(
         "focus=https%3A%2F%2Fw3id.org%2Fvndx%2Fid%2Funit%2Fben-tre"
     )
+
+
+def test_days_within_a_text() -> None:
+    assert reading.days("An · Bộ trưởng · 2020-07-17", "vi") == "An · Bộ trưởng · 17/7/2020"
+    assert reading.days("2020-07-17, 2020-7-1, 12020-07-17", "en") == "17 July 2020, 2020-7-1, 12020-07-17"
+    tenure = Event("x", "An · Bộ trưởng · 2020-07-17", "")
+    assert tenure.named("en") == "An · Bộ trưởng · 17 July 2020"
+    assert Event("https://example.org/2020-07-17", "", "").named("en") == "https://example.org/2020-07-17"
