@@ -6,7 +6,7 @@ on its memory and time, and says of which this happened; one that merely does no
 
 Of RDF/XML the engine's reader looks, at each element, at all that are open around it: 20,000 deep take it a
 second, 100,000 half a minute. So expat goes through such a file first (`inspect_xml`), in time that grows
-with its length alone. Since version 2.4 it stops at entities that expand without end; the bounds hold for it, too.
+with its length alone. Since version 2.4 it stops at entities that expand without end; the bounds hold, too.
 """
 
 import resource

@@ -15,13 +15,14 @@ from service.delivery.fields import LIMITS_HEADER, Field, encoded
 from service.delivery.presence import while_connected
 from service.delivery.prompt import Asking, AtOnce, Found
 from service.delivery.repeats import STEADY
-from service.delivery.tags import matches, tag
+from service.delivery.tags import matches
 from service.description import description
 from service.evaluators.port import CHUNK, Answer, NotAcceptable, QueryRequest
 from service.formats import FORMATS, GRAPHS, HTML, JSON_LD, RESULTS, Format, by_name
 from service.negotiation import negotiate, prefers_html
 from service.pages.editor import editor
 from service.problems import Problem, problem
+from service.releases import Serving
 from service.settings import Settings
 
 _TAGGED: Final = "no-cache"
@@ -69,11 +70,12 @@ def at_once(context: Context) -> AtOnce:
         if _wants_page(asking.method, asked, asking.accept):
             return None
         query, _, _ = _query(asked, asked.query, asking.accept)
-        answer = context.releases.current().evaluator.at_once(query)
+        serving = context.releases.current()
+        answer = serving.evaluator.at_once(query)
         if answer is None or answer.data is None or answer.format == JSON_LD.name:
             return None
         format = _BY_NAME[answer.format]
-        return Found(usual(format, digest), _tag(digest, query, format), answer.data)
+        return Found(usual(format, digest), _tag(serving, query, format), answer.data)
 
     @lru_cache(maxsize=32)
     def usual(format: Format, digest: str) -> tuple[Field, ...]:
@@ -123,13 +125,13 @@ async def _answer(request: Request, context: Context, asked: protocol.Asked, tex
     query, results, graph = _query(asked, text, request.headers.get("accept"))
     if results is None and graph is None:
         raise unacceptable((*RESULTS, *GRAPHS))
-    digest = context.serving.digest
+    serving = context.serving
+    digest = serving.digest
     held = request.headers.get("if-none-match", "")
     for format in (results, graph):
         # A tag says what was asked of which release, so a client that holds it needs no second answer.
-        if held and digest and format and held != "*" and matches(held, _tag(digest, query, format)):
-            return Response(None, 200, _headers(context.settings, _tag(digest, query, format)))
-    serving = context.serving
+        if held and digest and format and held != "*" and matches(held, _tag(serving, query, format)):
+            return Response(None, 200, _headers(context.settings, _tag(serving, query, format)))
     answer = serving.known(query)
     try:
         if answer is None:
@@ -137,7 +139,7 @@ async def _answer(request: Request, context: Context, asked: protocol.Asked, tex
     except NotAcceptable as error:
         raise unacceptable(GRAPHS if error.form == "graph" else RESULTS, str(error)) from error
     format = _BY_NAME[answer.format]
-    etag = _tag(digest, query, format) if digest and answer.stable else None
+    etag = _tag(serving, query, format) if digest and answer.stable else None
     headers = _headers(context.settings, etag)
     answer = await context.compacting.compact(answer, etag)
     headers["Content-Disposition"] = _disposition(format, digest)
@@ -172,13 +174,9 @@ def unacceptable(offered: tuple[Format, ...], detail: str = "") -> Problem:
     )
 
 
-def _tag(digest: str, query: QueryRequest, format: Format) -> str:
-    return tag(
-        digest,
-        query.text.strip(),
-        repr((query.default_graphs, query.named_graphs)),
-        format.name,
-    )
+def _tag(serving: Serving, query: QueryRequest, format: Format) -> str:
+    dataset = repr((query.default_graphs, query.named_graphs))
+    return serving.tag(query.text.strip(), dataset, format.name)
 
 
 def _headers(settings: Settings, etag: str | None) -> dict[str, str]:
