@@ -12,9 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from loaders.building import build
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data" / "turtle"
