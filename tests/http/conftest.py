@@ -6,7 +6,7 @@ other settings or a small graph of their own start their own server with `runnin
 graph. Ports are free ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import httpx
@@ -22,6 +22,12 @@ ex:g1 { ex:an ex:name "An \\"{ SERVICE }\\" # Đỗ"@vi ; ex:knows ex:binh . }
 ex:g2 { ex:binh ex:name "Bình"@vi . }
 ex:binh ex:age 41 .
 """
+
+
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """With `-n auto` a worker more than processors, since tests also wait: for deadlines, and for processes."""
+    return (yield) + (BACKEND == "local")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -38,6 +38,7 @@ def over(
         yield service
 
 
+@pytest.mark.long
 def test_the_same_service_over_another_engine(over: Service, release: Path) -> None:
     ours = open_release(release)
     units = "https://w3id.org/vndx/graph/units"
