@@ -70,11 +70,21 @@ class Lookups:
     def _matching(self, pattern: Pattern) -> Iterator[Quad]:
         return self._store.quads_for_pattern(pattern.subject, pattern.predicate, pattern.object, None)
 
+    def _few(self, pattern: Pattern, wanted: int) -> list[Quad] | None:
+        """Up to so many quads; None where they are too many, or too long to go on reading."""
+        quads, length = [], 0
+        for quad in islice(self._matching(pattern), wanted):
+            quads.append(quad)
+            length += len(quad.object.value) if isinstance(quad.object, Literal) else 0
+            if length > MOST_BYTES:
+                return None
+        return quads if len(quads) <= MOST_TRIPLES else None
+
     def _solutions(self, pattern: Pattern) -> bytes | None:
         """SPARQL 1.1 Query Results JSON; a query without LIMIT gets every row or none."""
         wanted = MOST_TRIPLES + 1 if pattern.limit is None else min(pattern.limit, MOST_TRIPLES + 1)
-        quads = list(islice(self._matching(pattern), wanted))
-        if len(quads) > min(MOST_TRIPLES, self._rows):
+        quads = self._few(pattern, wanted)
+        if quads is None or len(quads) > self._rows:
             return None
         rows = [{name: _told(quad[place]) for name, place in pattern.columns} for quad in quads]
         if any(None in row.values() for row in rows):
@@ -85,8 +95,8 @@ class Lookups:
     def _graph(self, pattern: Pattern, name: str | None) -> bytes | None:
         """The triples of a subject; where one leads to a blank node, its description goes on from there."""
         format = _GRAPHS.get(name or "")
-        quads = list(islice(self._matching(pattern), MOST_TRIPLES + 1))
-        if format is None or len(quads) > MOST_TRIPLES:
+        quads = self._few(pattern, MOST_TRIPLES + 1)
+        if format is None or quads is None:
             return None
         if any(not isinstance(quad.object, NamedNode | Literal) for quad in quads):
             return None

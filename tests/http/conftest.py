@@ -26,7 +26,7 @@ ex:binh ex:age 41 .
 
 @pytest.hookimpl(optionalhook=True, wrapper=True)
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """With `-n auto` a worker more than processors, since tests also wait: for deadlines, and for processes."""
+    """With `-n auto` a worker more than processors, since tests also wait: for deadlines, for processes."""
     return (yield) + (BACKEND == "local")
 
 

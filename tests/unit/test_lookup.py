@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store, parse
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    parse,
+)
 
 from service.evaluators import lookup
 from service.evaluators.hatchery import Source
@@ -265,6 +275,21 @@ def test_only_stores_in_quick_reach_are_looked_up(tmp_path: Path, store: Store) 
     assert lookups(settings, Source(store=tmp_path / "none"), in_memory=True) is None
     assert lookups(settings, Source(), in_memory=True) is None
     assert lookups(Settings(max_query=LONGEST), Source(store=folder), in_memory=True) is None
+
+
+def test_long_literals_are_not_read_to_their_end() -> None:
+    read = 0
+
+    class Long:
+        def quads_for_pattern(self, *terms: object) -> Iterator[Quad]:
+            nonlocal read
+            for _ in range(50):
+                read += 1
+                yield Quad(NamedNode(E + "a"), NamedNode(E + "p"), Literal("x" * 30_000), NamedNode(E + "g"))
+
+    for text in (P + "SELECT ?p { e:a ?p ?o }", P + "DESCRIBE e:a"):
+        assert Lookups(Long(), 1000, 10_000_000).answer(QueryRequest(text)) is None  # type: ignore[arg-type]
+    assert read == 2 * 3
 
 
 def test_a_store_that_can_no_longer_be_read_leaves_the_answer_to_workers() -> None:
