@@ -1,5 +1,6 @@
 """Prompt answers: given before a task is made, they say what the common way says, byte for byte."""
 
+import gzip
 import json
 import random
 import re
@@ -121,6 +122,18 @@ def test_both_ways_give_the_same_answer(service: Service, query: str, headers: t
         )
 
 
+def test_what_is_long_and_may_be_is_packed(service: Service) -> None:
+    before = prompt(service)
+    (answer,) = wire(service, posted(f"DESCRIBE <{UNIT}>", "Accept-Encoding: gzip"))
+    assert prompt(service)["lookup"] == before["lookup"] + 1
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"\r\ncontent-encoding: gzip" in head
+    assert b'-gzip"' in head
+    (plain,) = wire(service, posted(f"DESCRIBE <{UNIT}>"))
+    assert gzip.decompress(body) == plain.partition(b"\r\n\r\n")[2]
+    assert len(body) < 1024 < len(gzip.decompress(body))
+
+
 def test_what_is_asked_again_in_the_same_bytes_is_answered_in_the_same(service: Service) -> None:
     for request in (
         posted(COUNT),
@@ -213,9 +226,7 @@ def test_prompt_answers_are_counted_and_logged(logged: Service) -> None:
         wire(logged, b"GET /%zz\x00 HTTP/1.1\r\n\r\n")
         after = counted(client)
         said = client.get("/metrics").text
-    promptly = {
-        kind: int(n) for kind, n in re.findall(r'vndx_prompt_answers_total{kind="(\w+)"} (\d+)', said)
-    }
+    promptly = prompt(logged)
     assert int(re.search(r"vndx_repeats_bytes (\d+)", said)[1]) > 0  # type: ignore[index]
     assert after["200", "ok"] - before.get(("200", "ok"), 0) == 4  # with the look at the counts before
     assert promptly == {"lookup": 1, "repeat": 1}
@@ -282,6 +293,13 @@ def renamed(folder: Path, digest: str) -> str:
 def address(service: Service) -> tuple[str, int]:
     host, port = service.url.removeprefix("http://").split(":")
     return host, int(port)
+
+
+def prompt(service: Service) -> dict[str, int]:
+    """Prompt answers so far, by kind."""
+    with service.client() as client:
+        found = re.findall(r'vndx_prompt_answers_total{kind="(\w+)"} (\d+)', client.get("/metrics").text)
+    return {kind: int(count) for kind, count in found}
 
 
 def counted(client: httpx.Client) -> dict[tuple[str, str], int]:
