@@ -75,6 +75,7 @@ def requests(case: dict[str, Any]) -> list[tuple[str, str, bool, str]]:
     ]
 
 
+@pytest.mark.long
 @ALL
 def test_rows_whichever_way_they_are_asked_for(told: Told, client: str) -> None:
     for way in ("found", "forced", "long") if client == "comunica" else ("get", "post", "direct"):

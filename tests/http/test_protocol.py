@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from backends import BACKEND
 from pyoxigraph import RdfFormat, parse
 
 PREFIX = "PREFIX vndx: <https://w3id.org/vndx/ontology#> "
@@ -193,7 +194,8 @@ def test_answers_are_tagged_by_release_query_format_and_encoding(client: httpx.C
     plain = {"Accept-Encoding": "identity"}
     first = client.get("/sparql", params={"query": SELECT}, headers=plain)
     tag = first.headers["etag"]
-    assert tag.startswith('"')
+    # Another engine may give its rows in another order each time, which a strong tag would deny.
+    assert tag.startswith('"' if BACKEND == "local" else 'W/"')
     again = client.get("/sparql", params={"query": SELECT}, headers={**plain, "If-None-Match": f'"x", {tag}'})
     assert again.status_code == 304
     assert again.content == b""

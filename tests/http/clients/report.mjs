@@ -73,5 +73,6 @@ export async function report(cases) {
       told[name] = { error: String(error.message), status: error.status ?? null };
     }
   }
-  process.stdout.write(JSON.stringify(told));
+  // A stream that was left may hold its connection, and with it the process, until the service closes it.
+  process.stdout.write(JSON.stringify(told), () => process.exit(0));
 }
