@@ -114,12 +114,7 @@ class Crew:
 
     def _read(self, worker: Worker) -> None:
         """Read what a worker sent; called when its socket is readable."""
-        try:
-            open_ = worker.frames.receive(worker.connection)
-        except BlockingIOError:
-            return
-        except OSError:
-            open_ = False
+        open_ = worker.frames.listen(worker.connection)
         for head, body in worker.frames.complete():
             if "network" in head:
                 self._on_born(worker, head)

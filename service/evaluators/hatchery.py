@@ -109,12 +109,7 @@ class Hatchery:
 
     def _read(self) -> None:
         assert self._control is not None  # noqa: S101
-        try:
-            open_ = self._frames.receive(self._control)
-        except BlockingIOError:
-            return
-        except OSError:
-            open_ = False
+        open_ = self._frames.listen(self._control)
         for news, _ in self._frames.complete():
             self._hear(news)
         if not open_:

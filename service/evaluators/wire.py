@@ -63,6 +63,15 @@ class Frames:
                 )
         return size > 0
 
+    def listen(self, connection: socket.socket) -> bool:
+        """`receive` from a non-blocking socket: False at the end or where it broke, True if nothing came."""
+        try:
+            return self.receive(connection)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
     def complete(self) -> Iterator[tuple[dict[str, Any], bytes]]:
         """The frames that are whole, each taken out as it is given."""
         while self._end - self._begin >= _LENGTHS.size:
