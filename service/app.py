@@ -23,6 +23,7 @@ from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
 from service.negotiation import prefers_html
 from service.openapi import document
+from service.operation import at_once
 from service.pages.errors import error_page
 from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
 from service.releases import ReleaseGone, Releases, UnknownRelease
@@ -143,7 +144,7 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> App
     app.prompt = Prompt(
         releases,
         metrics,
-        {b"/sparql": sparql.at_once(context)},
+        {b"/sparql": at_once(settings)},
         trusted_proxy=settings.trusted_proxy,
         limit=settings.cache_bytes // 2,
         log=log,

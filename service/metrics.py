@@ -3,17 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from service.front.control import Front
+
 
 class Metrics:
     """Requests by status and outcome since the start; how many of them were answered promptly, and how.
 
-    `remembered` are the bytes of answers that are kept for requests that come again.
+    `remembered` are the bytes of answers that are kept for requests that come again. What the `front`, if
+    there is one, answered is counted there.
     """
 
     def __init__(self) -> None:
         self.requests: Counter[tuple[str, str]] = Counter()
         self.prompt: Counter[str] = Counter({"lookup": 0, "repeat": 0})
         self.remembered = 0
+        self.front: Front | None = None
 
     def count(self, status: int, outcome: str) -> None:
         """Count one answer; `outcome` is `ok` or a problem's code."""

@@ -1,32 +1,23 @@
-"""The SPARQL 1.1 Protocol's query operation (section 2.1), read from a request."""
+"""The SPARQL 1.1 Protocol's query operation (section 2.1), read from the bytes of a request.
 
-import asyncio
+`bodies.py` gets those of one that is still coming.
+"""
+
 import binascii
-import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from starlette.requests import ClientDisconnect, Request
-
 from service.problems import problem
-from service.settings import Settings
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _MOST_FIELDS: Final = 2_000
-_SLACK: Final = 64 * 1024
-_SHORT: Final = 16 * 1024
-"""Bodies up to so many bytes are remembered with what they ask."""
-WHOLE: Final = "vndx.whole"
-"""In the state of a request's scope: its body had come before anybody asked for it."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A query operation: its text (None where there is none), its dataset, the format named."""
 
     query: str | None
@@ -35,25 +26,15 @@ class Asked:
     format: str | None
 
 
-async def read(request: Request, settings: Settings) -> Asked:
-    """What `request` asks. Raises `Problem` for an update, an unknown media type, a body too long or slow."""
-    address = request.scope["query_string"]
-    if request.method != "POST":
-        return _parsed(address, "", b"")
-    kind = _kind(request.headers.get("content-type", ""))
-    limit = settings.max_query if kind == QUERY else 3 * settings.max_query + _SLACK
-    return _remembered(address, kind, await _body(request, limit, settings.body_seconds))
-
-
 def whole(method: str, address: bytes, content_type: str, body: bytes) -> Asked:
     """What a request asks whose body is there, and no longer than `settings.max_query`. Raises `Problem`."""
     if method != "POST":
         return _parsed(address, "", b"")
-    return _remembered(address, _kind(content_type), body)
+    return _parsed(address, media_type(content_type), body)
 
 
 @lru_cache(maxsize=64)
-def _kind(content_type: str) -> str:
+def media_type(content_type: str) -> str:
     """The media type of a posted query. Raises `Problem` for one that is none."""
     kind, _, parameters = content_type.partition(";")
     kind = kind.strip().lower()
@@ -69,36 +50,15 @@ def _kind(content_type: str) -> str:
     return kind
 
 
-def _remembered(address: bytes, kind: str, body: bytes) -> Asked:
-    parsed = _parsed if len(body) <= _SHORT else _parsed.__wrapped__
-    return parsed(address, kind, body)
-
-
-@lru_cache(maxsize=512)
 def _parsed(address: bytes, kind: str, body: bytes) -> Asked:
-    """What an address and a posted body of that media type ask. The same are sent again and again."""
-    fields = _fields(address)
+    """What an address and a posted body of that media type ask."""
+    named = fields(address)
     if not kind:
-        return _asked(fields, fields)
+        return _asked(named, named)
     if kind == QUERY:
-        return _asked([*fields, ("query", _text(body))], fields)
-    posted = _fields(body)
-    return _asked(posted, [*posted, *fields])
-
-
-async def form(request: Request, limit: int, seconds: float) -> dict[str, str]:
-    """The fields of the address and, of a POST, of its form; the first of each name. Raises `Problem`."""
-    fields = _fields(request.scope["query_string"])
-    if request.method == "POST":
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != FORM:
-            raise problem(
-                "unsupported-media-type",
-                f"This is posted as {FORM}, not as {kind or 'a body without a type'}.",
-                headers={"Accept-Post": FORM},
-            )
-        fields = [*_fields(await _body(request, limit, seconds)), *fields]
-    return dict(reversed(fields))
+        return _asked([*named, ("query", _text(body))], named)
+    posted = fields(body)
+    return _asked(posted, [*posted, *named])
 
 
 def _asked(fields: Sequence[tuple[str, str]], forms: Sequence[tuple[str, str]]) -> Asked:
@@ -124,7 +84,7 @@ def _values(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     return tuple(value for key, value in fields if key == name)
 
 
-def _fields(encoded: bytes) -> list[tuple[str, str]]:
+def fields(encoded: bytes) -> list[tuple[str, str]]:
     """The fields of a form, percent-decoded once, as UTF-8."""
     if not encoded:
         return []
@@ -166,30 +126,6 @@ def _check_charset(parameters: str) -> None:
         name, _, value = parameter.strip().partition("=")
         if name.lower() == "charset" and value.strip('"').lower() not in ("utf-8", "utf8", "us-ascii"):
             raise problem("unsupported-media-type", f"The body must be UTF-8, not {value}.")
-
-
-async def _body(request: Request, limit: int, seconds: float) -> bytes:
-    """The body, read no further than `limit` bytes and for no longer than `seconds`."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > limit:
-        raise _too_long(limit)
-    body = bytearray()
-    try:
-        whole = WHOLE in request.scope.get("state", ())  # a time limit costs as much as reading
-        async with contextlib.nullcontext() if whole else asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > limit:
-                    raise _too_long(limit)
-    except ClientDisconnect as error:
-        raise problem("bad-request", "The client left before the body was there.") from error
-    except TimeoutError as error:
-        raise problem("request-timeout", f"The body took longer than {seconds:g} seconds.") from error
-    return bytes(body)
-
-
-def _too_long(limit: int) -> Exception:
-    return problem("query-too-long", f"The body is longer than {limit} bytes.")
 
 
 def _update() -> Exception:

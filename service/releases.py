@@ -19,7 +19,7 @@ from loaders.release import Release, ReleaseError
 from service.delivery import tags
 from service.evaluators.cache import ResultCache
 from service.evaluators.local import LocalEvaluator
-from service.evaluators.port import Answer, Evaluator, EvaluatorUnavailable, QueryRequest
+from service.evaluators.port import Answer, Evaluator, EvaluatorUnavailable, QueryRequest, Small
 from service.evaluators.remote import RemoteEvaluator
 from service.graph import Graph
 from service.older import Older
@@ -66,6 +66,10 @@ class Serving:
             return tags.weak(tags.tag(self.digest, "endpoint", *parts))
         on_disk = isinstance(self.evaluator, LocalEvaluator) and not self.evaluator.loaded.get("memory", True)
         return tags.tag(self.digest, *(("disk",) if on_disk else ()), *parts)
+
+    def at_once(self, text: str, results_format: str | None, graph_format: str | None) -> Small | None:
+        """The answer, where that takes next to no time."""
+        return self.evaluator.at_once(text, results_format, graph_format)
 
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The answer, from the cache where the same was asked of the same release before."""
@@ -121,6 +125,7 @@ class Releases:
         self._watch: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
         self._older: Older[Serving] = Older(self._retire)
+        self._told: Callable[[Serving], Awaitable[None]] | None = None
         self.cache: ResultCache[Answer] = ResultCache(settings.cache_bytes)
 
     async def start(self) -> None:
@@ -128,6 +133,11 @@ class Releases:
         self._current = await self._open()
         if not self._settings.dataset and (self._settings.release / "current").is_symlink():
             self._watch = asyncio.create_task(self._follow(self._settings.release / "current"))
+
+    async def tell(self, told: Callable[[Serving], Awaitable[None]]) -> None:
+        """Have `told` know of the release in force, and of each next one before that is."""
+        self._told = told
+        await told(self.current())
 
     async def close(self) -> None:
         """End everything."""
@@ -224,6 +234,8 @@ class Releases:
             except Exception as error:  # whatever is wrong with the new release, the old one goes on
                 sys.stderr.write(f"vndx serve: the new release is not taken up: {error}\n")
                 continue
+            if self._told is not None:
+                await self._told(serving)
             old, self._current = self.current(), serving
             self._retire(old)
             sys.stderr.write(f"vndx serve: now serving release {serving.digest}\n")

@@ -17,6 +17,7 @@ from service.app import create_app
 from service.delivery.connections import bounded
 from service.evaluators import slices
 from service.evaluators.port import EvaluationError
+from service.front.server import Server
 from service.settings import Settings
 
 
@@ -88,17 +89,23 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=math.ceil(settings.grace),
         timeout_keep_alive=75,
     )
-    # The lifespan is run here, so that a failure to start is ours to tell, without a trace.
-    async with app.router.lifespan_context(app):
-        # What is here now stays; a collector that walks over it again and again only holds up requests.
-        gc.collect()
-        gc.freeze()
-        slices.give(0, slices.SHORT)
-        sys.stderr.write(addresses(*listener.getsockname()[:2]))
-        sys.stderr.flush()
-        # uvicorn raises the signal that stopped it once more when it is done; tidying up comes after that.
-        signal.signal(signal.SIGTERM, lambda number, frame: None)
-        await uvicorn.Server(config).serve([listener])
+    server = Server(config, settings, listener)
+    try:
+        # The lifespan is run here, so that a failure to start is ours to tell, without a trace.
+        async with app.router.lifespan_context(app):
+            await server.follow(app.state.context)
+            # What is here now stays; a collector that walks over it again and again only holds up requests.
+            gc.collect()
+            gc.freeze()
+            slices.give(0, slices.SHORT)
+            sys.stderr.write(addresses(*listener.getsockname()[:2]))
+            sys.stderr.flush()
+            # uvicorn raises the signal that stopped it once more when it is done; tidying up comes after
+            # that.
+            signal.signal(signal.SIGTERM, lambda number, frame: None)
+            await server.serve()
+    finally:
+        await server.end_front()
 
 
 def addresses(host: str, port: int) -> str:

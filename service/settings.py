@@ -1,10 +1,11 @@
 """What a service is started with: one frozen object, settled before any work begins."""
 
-import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
+
+from service import machine
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -14,15 +15,9 @@ WEB: Final = Path(__file__).resolve().parent.parent / "visual" / "web"
 """The folder served at `/static/`."""
 
 
-def _cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _worker_memory() -> int:
-    """A sixth of the machine's memory, between 256 MiB and 2 GiB."""
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(256 * MIB, min(2 * GIB, machine // 6))
+    """A sixth of the memory there is, between 256 MiB and 2 GiB."""
+    return max(256 * MIB, min(2 * GIB, machine.memory() // 6))
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    workers: int = field(default_factory=_cores)
+    workers: int = field(default_factory=machine.cores)
     sources: Path | None = None
     release: Path = Path("release")
     endpoint: str | None = None
@@ -72,7 +67,7 @@ class Settings:
     held_bytes: int = 512 * MIB
     """Bytes of large results that may wait for their clients to take them; one client may hold a quarter."""
     connections: int = 1000
-    """How many connections may be open."""
+    """How many connections may be open, at the front and in the service each."""
     connections_per_client: int = 200
     """How many of them may be one client's, and how many of its requests may be answered at once: behind a
     trusted proxy, whose all connections are, only these are counted."""

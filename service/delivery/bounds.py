@@ -13,11 +13,12 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from service.bodies import WHOLE
 from service.delivery import refusals
 from service.delivery.clients import client as client_of
 from service.delivery.deadline import Deadline
+from service.front.handover import Handed
 from service.problems import Problem, problem
-from service.protocol import WHOLE
 from service.settings import Settings
 
 LONGEST_ADDRESS: Final = 65_000
@@ -43,6 +44,8 @@ class Bounded(HttpToolsProtocol):
         """The client's, as it counts where shares are given out."""
         self.begun = False
         """Whether a request has begun that is not whole yet."""
+        self.handed: Handed | None = None
+        """What came of the connection before it was handed on to the service, if it was."""
         self._refusal: Problem | None = None
         self._head = 0
         self._unread = 0.0
@@ -63,14 +66,26 @@ class Bounded(HttpToolsProtocol):
         self.clients[address] += 1
         most = self.settings.connections
         share = most if self.settings.trusted_proxy else self.settings.connections_per_client
-        if len(self.connections) > most:
+        refusal = self.handed.refusal if self.handed is not None else ""
+        if len(self.connections) > most or refusal == "busy":
             self._turn_away(problem("busy", "Too many connections are open.", headers={"Retry-After": "5"}))
-        elif self.clients[address] > share:
+        elif self.clients[address] > share or refusal:
             detail = f"{share} of your connections are open already; use fewer."
             self._turn_away(problem("too-many-requests", detail, headers={"Retry-After": "5"}))
         else:
             self._allowed = self.settings.head_seconds
             self._grant()
+        if self.handed is not None:
+            self._take_up(self.handed)
+
+    def _take_up(self, handed: Handed) -> None:
+        """Go on where the front left off."""
+        if handed.unsent:
+            self.transport.write(handed.unsent)
+        if handed.closing:
+            self.transport.close()
+        elif handed.unread:
+            self.data_received(handed.unread)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from service.delivery.bounds import Bounded
 from service.delivery.packets import Joined
-from service.delivery.prompt import LONGEST, METHODS, Prompt
-from service.delivery.repeats import Ready
+from service.delivery.prompt import Prompt
+from service.delivery.ready import LONGEST, METHODS, Ready
 from service.problems import Problem
 from service.settings import Settings
 

@@ -1,4 +1,4 @@
-"""Answers ready to be sent, and those that were sent before.
+"""Answers that were sent before.
 
 Clients that ask something again and again send the same bytes each time, and where an answer depends on
 nothing but the request and the release, it is the same, too: neither has to be read or made anew. Only the
@@ -6,8 +6,9 @@ date in the answer's head is another.
 """
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
+from service.delivery.ready import Ready
 from service.evaluators.cache import ResultCache
 
 STEADY: Final = "vndx.steady"
@@ -15,32 +16,6 @@ STEADY: Final = "vndx.steady"
 LONGEST: Final = 32 * 1024
 """Bytes of the requests that are remembered."""
 _HEAD: Final = re.compile(rb"(HTTP/1\.1 \d{3} [^\r\n]*\r\n)date: [^\r\n]*\r\n(.*)", re.DOTALL)
-
-
-class Asked(NamedTuple):
-    """What an answer was given to: method and path, the client if a proxy named it, the release's digest."""
-
-    method: str
-    path: str
-    client: str
-    digest: str
-
-
-class Ready(NamedTuple):
-    """An answer in bytes: its status line, the rest of its head without the date, its body.
-
-    The connection ends with it where `closing`.
-    """
-
-    status_line: bytes
-    rest: bytes
-    body: bytes
-    closing: bool
-    to: Asked
-
-    def head(self, date: bytes) -> bytes:
-        """The whole head, on that date."""
-        return b"".join((self.status_line, b"date: ", date, b"\r\n", self.rest))
 
 
 def taken_apart(head: bytes) -> tuple[bytes, bytes] | None:

@@ -46,11 +46,6 @@ def day(scope: Scope) -> asof.AsOf | None:
     return asof.read(asked) if asked else None
 
 
-def plain(encoded: bytes) -> bool:
-    """Whether parameters written so certainly name no release."""
-    return not _may_name(_RELEASE, encoded)
-
-
 def _may_name(name: str, encoded: bytes) -> bool:
     return name.encode() in encoded or _ESCAPED.search(encoded) is not None
 

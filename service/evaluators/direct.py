@@ -19,6 +19,10 @@ class Direct:
         self._store: Store | None = None
 
     @property
+    def lookup_store(self) -> None:
+        """None: there are no lookups."""
+
+    @property
     def union(self) -> bool:
         """The default graph of a release is the union of its graphs."""
         return True
@@ -29,9 +33,9 @@ class Direct:
             self._store = Store()
             self._store.load(path=self._quads, format=RdfFormat.N_QUADS)
 
-    def at_once(self, request: QueryRequest) -> Answer | None:
+    def at_once(self, text: str, results_format: str | None, graph_format: str | None) -> None:
         """None: there is nobody else who waits."""
-        return None
+        return
 
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The answer, computed here and now."""

@@ -85,7 +85,7 @@ class Hatchery:
                 # A group, so that Ctrl-C is for us alone; no session, for Linux shares processor time out by
                 # sessions first (sched(7), autogroup), and what is nice in one is not so to another.
                 process_group=0,
-                env={**os.environ, "RUST_BACKTRACE": "0", "PYTHONPATH": _python_path()},
+                env={**os.environ, "RUST_BACKTRACE": "0", "PYTHONPATH": python_path()},
             )
         wire.send(self._control, self._start_order())
         self._control.setblocking(False)
@@ -165,6 +165,8 @@ class Hatchery:
             "own_bounds": _bounds(settings.own),
             "worker_memory": settings.worker_memory,
             "memory_share": settings.memory_share,
+            "workers": settings.workers,
+            "max_old": settings.max_old,
         }
 
 
@@ -174,7 +176,7 @@ def _bounds(settings: Settings) -> dict[str, Any]:
     return {"text": text, "rows": settings.max_rows, "bytes": settings.max_bytes}
 
 
-def _python_path() -> str:
+def python_path() -> str:
     """Where the parent finds our packages, whatever folder the service was started in."""
     return os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 

@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from service.evaluators import port
@@ -15,7 +16,7 @@ from service.evaluators.hatchery import Source
 from service.evaluators.holding import HeldFile, Holding
 from service.evaluators.job import Job, Worker
 from service.evaluators.lookup import Lookups, lookups
-from service.evaluators.port import Answer, EvaluatorStatus, QueryRequest
+from service.evaluators.port import Answer, EvaluatorStatus, QueryRequest, Small
 from service.evaluators.queue import FairQueue
 from service.evaluators.verdicts import death, told
 from service.settings import Settings
@@ -33,6 +34,7 @@ class LocalEvaluator:
         self._source = source
         self._crew = Crew(settings, source, warn, self)
         self._lookups: Lookups | None = None
+        self.lookup_store: Path | None = None
         self._ids = itertools.count(1)
         self._queue: FairQueue[Job] = FairQueue(settings.queue, settings.queue_per_client)
         self._holding = Holding(settings.held_bytes)
@@ -51,18 +53,23 @@ class LocalEvaluator:
     async def start(self) -> None:
         """Start the parent, and have it load the graph and fork the workers."""
         await self._crew.start()
-        self._lookups = lookups(self._settings, self._source, in_memory=self.loaded["memory"])
+        # A release that is not held in memory is larger than what the system keeps of files: disks are slow.
+        store = self._source.store if self.loaded["memory"] else None
+        self._lookups = lookups(self._settings, store)
+        self.lookup_store = store if self._lookups is not None else None
 
-    def at_once(self, request: QueryRequest) -> Answer | None:
+    def at_once(self, text: str, results_format: str | None, graph_format: str | None) -> Small | None:
         """The answer to a lookup."""
-        return self._lookups.answer(request) if self._lookups is not None else None
+        return self._lookups.answer(text, results_format, graph_format) if self._lookups is not None else None
 
     async def evaluate(self, request: QueryRequest) -> Answer:
         """Answer from the next worker that is free. Cancelling kills the worker, or leaves the queue."""
         if self._closed:
             raise port.EvaluatorUnavailable("The service is shutting down.")
-        if (found := self.at_once(request)) is not None:
-            return found
+        if request.default_graphs is None and request.named_graphs is None:
+            small = self.at_once(request.text, request.results_format, request.graph_format)
+            if small is not None:
+                return Answer(small.form, small.format, len(small.data), small.data, stable=True)
         most = (self._settings.own if request.own else self._settings).timeout
         seconds = min(request.timeout or most, most)
         job = Job(next(self._ids), request, seconds, asyncio.get_running_loop().create_future())
@@ -81,7 +88,7 @@ class LocalEvaluator:
     async def close(self) -> None:
         """End the parent, which takes the workers with it."""
         self._closed = True
-        self._lookups = None
+        self._lookups = self.lookup_store = None
         under_way = [worker.job for worker in self._crew if worker.job is not None]
         for job in (*self._queue.drain(), *under_way):
             job.fail(port.EvaluatorUnavailable("The service is shutting down."))

@@ -8,15 +8,15 @@ process. Everything else goes to a worker (docs/adr/0015-prompt-answers.md).
 
 from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 import orjson
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, serialize
 
 from service.evaluators.execution import prefixes
-from service.evaluators.hatchery import Source
 from service.evaluators.pattern import LONGEST, Pattern, read
-from service.evaluators.port import Answer, QueryRequest
+from service.evaluators.port import Small
 from service.formats import FORMATS, JSON
 from service.settings import Settings
 
@@ -42,26 +42,25 @@ class Lookups:
         self._rows = rows
         self._size = min(size, MOST_BYTES)
 
-    def answer(self, request: QueryRequest) -> Answer | None:
-        """The answer to a lookup; None where the request is none, or its answer is not small and plain."""
-        if request.default_graphs is not None or request.named_graphs is not None:
-            return None
-        pattern = read(request.text)
+    def answer(self, text: str, results_format: str | None, graph_format: str | None) -> Small | None:
+        """The answer to a lookup; None where the text is none, or its answer is not small and plain."""
+        pattern = read(text)
         if pattern is None:
             return None
+        name = graph_format if pattern.form == "graph" else results_format
         try:
-            found = self._found(pattern, request)
+            found = self._found(pattern, name)
         except OSError:  # an older release was swept away, or the disk is broken: workers have it in memory
             return None
-        if found is None or len(found) > self._size:
+        if found is None or name is None or len(found) > self._size:
             return None
-        name = request.graph_format if pattern.form == "graph" else request.results_format
-        return Answer(pattern.form, name or "", len(found), found, stable=True)
+        return Small(pattern.form, name, found)
 
-    def _found(self, pattern: Pattern, request: QueryRequest) -> bytes | None:
+    def _found(self, pattern: Pattern, name: str | None) -> bytes | None:
+        """The answer in the format of that name."""
         if pattern.form == "graph":
-            return self._graph(pattern, request.graph_format)
-        if request.results_format != JSON.name:
+            return self._graph(pattern, name)
+        if name != JSON.name:
             return None
         if pattern.form == "boolean":
             return _TRUE if next(self._matching(pattern), None) else _FALSE
@@ -75,7 +74,8 @@ class Lookups:
         quads, length = [], 0
         for quad in islice(self._matching(pattern), wanted):
             quads.append(quad)
-            length += len(quad.object.value) if isinstance(quad.object, Literal) else 0
+            value = quad.object
+            length += len(value.value) if isinstance(value, Literal) else 0
             if length > MOST_BYTES:
                 return None
         return quads if len(quads) <= MOST_TRIPLES else None
@@ -103,15 +103,12 @@ class Lookups:
         return serialize((quad.triple for quad in quads), format=format, prefixes=prefixes(format))
 
 
-def lookups(settings: Settings, source: Source, in_memory: bool) -> Lookups | None:
-    """Lookups in a release's store; None where there is none, or they might be waited for.
-
-    A release that is not held in memory is larger than what the system keeps of files: disks are slow.
-    """
-    if not in_memory or source.store is None or settings.max_query < 4 * LONGEST:
+def lookups(settings: Settings, store: Path | None) -> Lookups | None:
+    """Lookups in the store of a release; None where there is none."""
+    if store is None or settings.max_query < 4 * LONGEST:
         return None
     try:
-        return Lookups(Store.read_only(str(source.store)), settings.max_rows, settings.max_bytes)
+        return Lookups(Store.read_only(str(store)), settings.max_rows, settings.max_bytes)
     except (OSError, ValueError):  # a folder without a store; workers have the graph, and do without
         return None
 

@@ -77,17 +77,21 @@ def read(text: str) -> Pattern | None:
     try:
         if found["described"]:
             return Pattern("graph", _resource(found["described"], prefixes), None, None)
-        written = found.group("subject", "predicate", "object")
-        subject, predicate, object = (
-            None if term[0] in "?$" else _resource(term, prefixes) for term in written
-        )
+        terms: list[Term] = []
+        variables: dict[str, int] = {}
+        for place, term in enumerate(found.group("subject", "predicate", "object")):
+            if term[0] not in "?$":
+                terms.append(_resource(term, prefixes))
+            elif term[1:] in variables:
+                return None  # it stands in two places
+            else:
+                terms.append(None)
+                variables[term[1:]] = place
     except (KeyError, ValueError):  # a prefix that is not declared, or not an IRI: the engine says where
         return None
+    subject, predicate, object = terms
     if subject is None and object is None:
         return None
-    variables = {term[1:]: place for place, term in enumerate(written) if term[0] in "?$"}
-    if len(variables) != sum(term[0] in "?$" for term in written):
-        return None  # one of them stands in two places
     if found["ask"]:
         return None if found["limit"] else Pattern("boolean", subject, predicate, object)
     columns = _columns(found["projection"], variables)

@@ -9,7 +9,8 @@ byte of it is sent, so that no client ever sees a 200 with a cut body.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Literal, Protocol
+from pathlib import Path
+from typing import BinaryIO, Final, Literal, NamedTuple, Protocol
 
 Form = Literal["solutions", "boolean", "graph"]
 
@@ -129,12 +130,23 @@ class Answer:
 
     def read(self) -> bytes:
         """The whole body; closes the file."""
-        return self.data if self.data is not None else b"".join(self.chunks())
+        if self.data is not None or self.file is None:
+            return self.data or b""
+        with self.file as file:
+            return file.read()  # at once: no piece is copied twice
 
     def close(self) -> None:
         """Let go of the file, if any."""
         if self.file is not None:
             self.file.close()
+
+
+class Small(NamedTuple):
+    """A complete result of a few kilobytes, the same each time that the same is asked of a release."""
+
+    form: Form
+    format: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -154,11 +166,15 @@ class Evaluator(Protocol):
     def union(self) -> bool:
         """Whether the default graph of a query that names no dataset is the union of all named graphs."""
 
+    @property
+    def lookup_store(self) -> Path | None:
+        """The store on disk that `at_once` answers from, if any: another process may do the same."""
+
     async def start(self) -> None:
         """Get ready to answer. Raises `EvaluatorUnavailable` with the reason where that fails."""
 
-    def at_once(self, request: QueryRequest) -> Answer | None:
-        """The answer to `request`, where that takes next to no time and nobody else's; else None."""
+    def at_once(self, text: str, results_format: str | None, graph_format: str | None) -> Small | None:
+        """The answer to a query without a dataset, where that takes next to no time and nobody else's."""
 
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The answer to `request`. Raises an `EvaluationError`; cancelling frees what the query holds."""

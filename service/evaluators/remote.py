@@ -66,6 +66,10 @@ class RemoteEvaluator:
         self.counts: dict[str, int] = {}
 
     @property
+    def lookup_store(self) -> None:
+        """None: there are no lookups."""
+
+    @property
     def union(self) -> bool:
         """Whether the default graph of a query without a dataset is the union of all graphs."""
         return self._survey.union
@@ -79,9 +83,9 @@ class RemoteEvaluator:
             raise
         self._watch = asyncio.create_task(self._look_again(seconds))
 
-    def at_once(self, request: QueryRequest) -> Answer | None:
+    def at_once(self, text: str, results_format: str | None, graph_format: str | None) -> None:
         """None: another service is never asked in passing."""
-        return None
+        return
 
     async def evaluate(self, request: QueryRequest) -> Answer:
         """The endpoint's answer, whole. Raises `EvaluatorUnavailable` where it gives none."""

@@ -64,11 +64,17 @@ def _metrics(context: Context) -> str:
     opened = context.releases.opened()
     statuses = [one.evaluator.status() for one in opened]
     release = {"digest": serving.digest, "version": str(serving.release.manifest.get("version", ""))}
+    metrics, front = context.metrics, context.metrics.front
+    at_front = front.answered if front is not None else 0
+    answered = metrics.requests + Counter({("200", "ok"): at_front})
     requests = [
         ({"status": code, "outcome": outcome}, float(count))
-        for (code, outcome), count in sorted(context.metrics.requests.items())
+        for (code, outcome), count in sorted(answered.items())
     ]
+    prompt = metrics.prompt + Counter(lookup=at_front)
     memory = [({"process": "http"}, float(resident()))]
+    if front is not None:
+        memory.append(({"process": "front"}, float(front.memory())))
     for one, status in zip(opened, statuses, strict=True):
         older = "" if one is context.releases.current() else f"{one.digest[:12]}-"
         memory += [({"process": older + name}, float(size)) for name, size in status.memory]
@@ -90,13 +96,13 @@ def _metrics(context: Context) -> str:
                 "vndx_prompt_answers_total",
                 "counter",
                 "Answers given before a task was made.",
-                [({"kind": kind}, float(count)) for kind, count in context.metrics.prompt.items()],
+                [({"kind": kind}, float(prompt[kind])) for kind in metrics.prompt],
             ),
             lines(
                 "vndx_repeats_bytes",
                 "gauge",
                 "Bytes of answers kept by the bytes of their requests.",
-                [({}, float(context.metrics.remembered))],
+                [({}, float(metrics.remembered))],
             ),
             lines("vndx_releases_open", "gauge", "Releases in memory.", [({}, float(len(opened)))]),
             lines("vndx_release_info", "gauge", "The release in force.", [(release, 1)]),

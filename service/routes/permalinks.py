@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from service import language, protocol
+from service import bodies, language
 from service.context import Context
 from service.delivery.fields import RELEASE_HEADER
 from service.delivery.presence import while_connected
@@ -38,7 +38,7 @@ def router(context: Context) -> APIRouter:
     routes = APIRouter()
 
     async def make(request: Request) -> Response:
-        asked = await protocol.read(request, context.settings)
+        asked = await bodies.read(request, context.settings)
         if not asked.query or not asked.query.strip():
             return RedirectResponse("/sparql", 303)
         if asked.default_graphs is not None or asked.named_graphs is not None:

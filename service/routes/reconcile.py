@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import language
+from service.bodies import form
 from service.context import Context
 from service.delivery.fields import PROBLEM_HEADER
 from service.evaluators.port import EvaluationError
@@ -22,7 +23,6 @@ from service.graph import query
 from service.pages.finding import named
 from service.pages.response import frame
 from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
-from service.protocol import form
 from service.reconciliation import asked, properties, suggestions, types
 from service.reconciliation.candidates import Reconciler
 from service.reconciliation.extension import extend

@@ -12,7 +12,8 @@ from loaders.release import Release
 from service.delivery.deadline import Deadline
 from service.delivery.fields import EVERYWHERE, Fields
 from service.delivery.packets import Joined
-from service.delivery.repeats import Asked, Ready, Repeats, taken_apart
+from service.delivery.ready import Asked, Ready
+from service.delivery.repeats import Repeats, taken_apart
 from service.delivery.tags import compressed, matches, tag, weak
 from service.evaluators import slices
 from service.evaluators.cache import ResultCache

@@ -1,0 +1,342 @@
+"""The front: what it answers, what it hands on, and what becomes of it when it ends."""
+
+import asyncio
+import itertools
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import psutil
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from service import operation
+from service.evaluators.lookup import lookups
+from service.front import handover
+from service.front.control import Front
+from service.front.handover import Handed
+from service.front.requests import MOST, Release, Requests
+from service.settings import Settings
+
+E = "http://e/"
+QUERY = f"query=ASK+%7B+%3C{E}a%3E+%3C{E}p%3E+%3Fx+%7D"
+LONG = f"query=SELECT+%2A+%7B+%3C{E}long%3E+%3C{E}p%3E+%3Fx+%7D"
+FORM = "Content-Type: application/x-www-form-urlencoded"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a short statement, and one of 40,000 characters."""
+    path = tmp_path_factory.mktemp("store")
+    store = Store(str(path))
+    graph, said = NamedNode(E + "g"), NamedNode(E + "p")
+    store.add(Quad(NamedNode(E + "a"), said, Literal("x"), graph))
+    store.add(Quad(NamedNode(E + "long"), said, Literal("x" * 40_000), graph))
+    store.flush()
+    return path
+
+
+@pytest.fixture
+def requests(folder: Path) -> Requests:
+    settings = Settings()
+    found = lookups(settings, folder)
+    assert found is not None
+    return Requests(Release("d" * 64, found), {b"/sparql": operation.at_once(settings)}, False)
+
+
+def got(*headers: str, target: str = f"/sparql?{QUERY}", line: str = "GET {} HTTP/1.1") -> bytes:
+    return "\r\n".join([line.format(target), "Host: x", *headers, "", ""]).encode()
+
+
+def posted(*headers: str, body: str = QUERY, length: str | None = None) -> bytes:
+    announced = f"Content-Length: {length or len(body)}"
+    return "\r\n".join(["POST /sparql HTTP/1.1", "Host: x", FORM, announced, *headers, "", body]).encode()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        got(), posted(), got("Accept: */*"), got("accept-encoding: gzip"), got("X-A: " + "a" * 3000),
+        got(target=f"/sparql?{QUERY}&format=json"), got("Connection: keep-alive"), posted("Origin: null"),
+        got("Content-Length: 0"),
+    ],
+    ids=itertools.count(),
+)  # fmt: skip
+def test_whole_plain_lookups_are_answered(requests: Requests, request_: bytes) -> None:
+    for _ in range(2):  # the second time, its headers are known
+        found = requests.answer(request_)
+        assert found is not None
+        assert found.body == b'{"head":{},"boolean":true}'
+        assert b"\r\nvndx-release: " + b"d" * 64 in found.head(b"now")
+        assert found.head(b"now").startswith(b"HTTP/1.1 200 OK\r\ndate: now\r\n")
+        assert not found.closing
+
+
+def test_a_connection_that_is_to_be_closed_is(requests: Requests) -> None:
+    for request in (got("Connection: close"), posted("connection: Close")):
+        found = requests.answer(request)
+        assert found is not None and found.closing
+        assert b"\r\nconnection: close\r\n" in found.head(b"")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"",
+        b"\r\n\r\n",
+        got()[:-1],
+        got()[:20],
+        got() + b"x",
+        got() + got(),
+        b"\r\n" + got(),
+        got().replace(b"\r\n", b"\n"),
+        got("A: b\nC: d"),
+        got("A: b\rC: d"),
+        got("A: b\0"),
+        got("A : b"),
+        got(" A: b"),
+        got("no colon"),
+        got("Content-Length: 1"),
+        got("Content-Length: 0", "Content-Length: 5"),
+        got("Content-Length: +0"),
+        got("Transfer-Encoding: chunked"),
+        got("Transfer-Encoding: identity"),
+        got("Expect: 100-continue"),
+        got("Upgrade: websocket", "Connection: Upgrade"),
+        got("If-None-Match: x"),
+        got("X-A: " + "a" * 5000),
+        got("Accept: text/html"),
+        got(line="GET {} HTTP/1.0"),
+        got(line="GET {} HTTP/2.0"),
+        got(line="GET  {} HTTP/1.1"),
+        got(line="GET {}  HTTP/1.1"),
+        got(line="GET http://x{} HTTP/1.1"),
+        got(line="HEAD {} HTTP/1.1"),
+        got(line="get {} HTTP/1.1"),
+        got(line="OPTIONS {} HTTP/1.1"),
+        got(target="/"),
+        got(target="/sparql/"),
+        got(target="/sparql"),
+        got(target=f"/sparql?{QUERY}#x"),
+        got(target=f"/sparql?{QUERY}&release=abc"),
+        got(target=f"/sparql?{QUERY}&rel%65ase=abc"),
+        got(target=f"/sparql?{QUERY}&default-graph-uri={E}g"),
+        got(target=f"/sparql?{QUERY}&named-graph-uri={E}g"),
+        got(target=f"/sparql?{QUERY}&query=ASK+%7B%7D"),
+        got(target=f"/sparql?{QUERY}&update=x"),
+        got(target="/sparql?query=ASK+%7B%7D"),
+        got(target=f"/sparql?{QUERY}<"),
+        got(target=f"/sparql?{QUERY}" + "&a" * 5000),
+        posted(length="5"),
+        posted(length="500"),
+        posted("Content-Encoding: gzip", body=""),
+        posted("Transfer-Encoding: chunked"),
+        posted(body="update=x"),
+        posted(body=QUERY + "+" * MOST),
+        posted().replace(FORM.encode(), b"Content-Type: text/plain"),
+    ],
+    ids=itertools.count(),
+)
+def test_whatever_else_is_left_to_the_service(requests: Requests, request_: bytes) -> None:
+    for _ in range(2):
+        assert requests.answer(request_) is None
+
+
+def test_headers_are_known_by_their_method_too(requests: Requests) -> None:
+    """The same headers, under both methods; with a body that they announce, or without."""
+    with_body = got("Content-Length: 4") + b"a=bc"
+    assert requests.answer(with_body) is not None
+    assert requests.answer(with_body[:-4]) is None
+    assert requests.answer(posted()) is not None
+    assert requests.answer(posted().replace(b"POST", b"GET")) is None
+
+
+def test_what_is_handed_over_arrives_as_it_was() -> None:
+    ours, theirs = handover.pair()
+    with closing(ours), closing(theirs), socket.socket() as some:
+        for sent in (
+            Handed(some.fileno(), b"", b"GET"),
+            Handed(some.fileno(), b"x" * 65_000, b"", closing=True),
+            Handed(some.fileno(), refusal="busy"),
+            Handed(some.fileno(), b"\0", b"{", "too-many-requests"),
+        ):
+            handover.hand(ours, sent)
+            handed = handover.hear(theirs)
+            assert isinstance(handed, Handed)
+            assert handed._replace(file=0) == sent._replace(file=0)
+            assert os.fstat(handed.file).st_ino == os.fstat(some.fileno()).st_ino
+            os.close(handed.file)
+        handover.tell(theirs, {"a": ["ă"]})
+        assert handover.hear(ours) == {"a": ["ă"]}
+        with pytest.raises(BlockingIOError):
+            handover.hear(ours)
+        with pytest.raises(BlockingIOError):
+            for _ in range(10_000):
+                handover.hand(ours, Handed(some.fileno(), b"", b"x" * 20_000))
+        theirs.shutdown(socket.SHUT_WR)
+        assert handover.hear(ours) is None
+
+
+class Taken:
+    """A front, with what it hands on and whether it was given up."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.handed: asyncio.Queue[Handed] = asyncio.Queue()
+        self.given_up = asyncio.Event()
+        self.front = Front(settings, self.listener, self.handed.put_nowait, self.given_up.set)
+
+    async def ask(self, request: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(*self.listener.getsockname())
+        writer.write(request)
+        return reader, writer
+
+    async def answer(self, request: bytes) -> bytes:
+        """The first bytes that come back."""
+        reader, writer = await self.ask(request)
+        async with asyncio.timeout(10):
+            found = await reader.read(65536)
+        writer.close()
+        return found
+
+    async def next(self) -> Handed:
+        """What is handed on next; its file is closed."""
+        async with asyncio.timeout(10):
+            handed = await self.handed.get()
+        os.close(handed.file)
+        return handed
+
+    def process(self) -> psutil.Process:
+        """The front's process."""
+        (found,) = (
+            child
+            for child in psutil.Process().children()
+            if "service.front.process" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE
+        )
+        return found
+
+
+@asynccontextmanager
+async def fronted(settings: Settings, store: Path | None) -> AsyncIterator[Taken]:
+    taken = Taken(settings)
+    try:
+        taken.front.start()
+        await taken.front.hold("a" * 64, store)
+        yield taken
+    finally:
+        await taken.front.close()
+        taken.listener.close()
+
+
+def test_a_front_answers_lookups_and_hands_on_the_rest(folder: Path) -> None:
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            assert taken.front.memory() > 5_000_000
+            assert b"vndx-release: " + b"a" * 64 in await taken.answer(got())
+            assert taken.front.answered == 1
+            reader, writer = await taken.ask(posted())  # one connection, three requests
+            assert (await reader.read(65536)).endswith(b'"boolean":true}')
+            writer.write(got())
+            assert (await reader.read(65536)).endswith(b'"boolean":true}')
+            writer.write(b"GET / HT")
+            assert (await taken.next())._replace(file=0) == Handed(0, b"", b"GET / HT")
+            writer.close()
+            assert taken.front.answered == 3
+            await taken.front.hold("b" * 64, folder)
+            assert b"vndx-release: " + b"b" * 64 in await taken.answer(got())
+            for nothing in (None, folder / "nothing"):
+                await taken.front.hold("c" * 64, nothing)
+                _, writer = await taken.ask(got())
+                assert (await taken.next()).unread == got()
+                writer.close()
+
+    asyncio.run(run())
+
+
+def test_connections_of_one_client_and_of_all_are_bounded(folder: Path) -> None:
+    async def run(settings: Settings, refusal: str) -> None:
+        async with fronted(settings, folder) as taken:
+            open_ = [await taken.ask(b"") for _ in range(3)]
+            assert (await taken.next()).refusal == refusal
+            assert taken.handed.empty()
+            for _, writer in open_:
+                writer.close()
+            await asyncio.sleep(0.2)
+            assert b" 200 OK" in await taken.answer(got())
+
+    asyncio.run(run(Settings(connections_per_client=2), "too-many-requests"))
+    asyncio.run(run(Settings(connections=2), "busy"))
+    asyncio.run(run(Settings(connections=2, connections_per_client=1, trusted_proxy=True), "busy"))
+
+
+def test_who_says_nothing_is_let_go(folder: Path) -> None:
+    async def run() -> None:
+        async with fronted(Settings(head_seconds=0.2), folder) as taken:
+            reader, writer = await taken.ask(b"")
+            async with asyncio.timeout(5):
+                assert await reader.read() == b""
+            writer.close()
+            assert taken.handed.empty()
+
+    asyncio.run(run())
+
+
+def test_who_takes_its_time_is_handed_on_with_what_it_has_not_taken(folder: Path) -> None:
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            reader, writer = await taken.ask(posted(body=LONG))
+            head = await reader.readuntil(b"\r\n\r\n")
+            size = len(head) + int(head.rpartition(b"content-length: ")[2])
+            writer.close()
+            client = socket.create_connection(taken.listener.getsockname(), timeout=10)
+            with closing(client):
+                while taken.handed.empty():
+                    before = taken.front.answered
+                    client.sendall(posted(body=LONG))
+                    while taken.front.answered == before:
+                        await asyncio.sleep(0.001)
+                    await asyncio.sleep(0.01)  # the counting comes before the sending
+                handed = await taken.handed.get()
+                asked = taken.front.answered - 1
+                assert handed.unsent and not handed.unread and not handed.closing
+                came = b""
+                while len(came) < asked * size - len(handed.unsent):
+                    came += await asyncio.to_thread(client.recv, 1 << 20)
+                os.close(handed.file)
+            whole = came + handed.unsent
+            assert len(whole) == asked * size
+            assert whole.count(b"HTTP/1.1 200 OK\r\n") == whole.count(b'"}}]}}') == asked
+
+    asyncio.run(run())
+
+
+def test_another_front_takes_the_place_of_one_that_ended(folder: Path) -> None:
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            assert b" 200 OK" in await taken.answer(got())
+            for deaths in range(1, 6):
+                taken.process().kill()
+                assert b" 200 OK" in await taken.answer(got())
+                assert taken.front.answered == deaths + 1
+            taken.process().kill()
+            async with asyncio.timeout(10):
+                await taken.given_up.wait()
+            assert taken.front.memory() == 0
+
+    asyncio.run(run())
+
+
+def test_a_front_that_does_not_answer_is_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is stopped might go on with the release before, once it is continued."""
+
+    async def run() -> None:
+        monkeypatch.setattr("service.front.control._PATIENCE", 0.2)
+        async with fronted(Settings(), folder) as taken:
+            taken.process().suspend()
+            await taken.front.hold("b" * 64, folder)
+            monkeypatch.setattr("service.front.control._PATIENCE", 10)
+            assert b"vndx-release: " + b"b" * 64 in await taken.answer(got())
+
+    asyncio.run(run())
