@@ -53,12 +53,17 @@ def tell(channel: socket.socket, told: dict[str, Any]) -> None:
 
 
 def hear(channel: socket.socket) -> Handed | dict[str, Any] | None:
-    """The next message; None at the end. Raises `BlockingIOError` where none has come."""
+    """The next message; None at the end. Raises `BlockingIOError` where none has come.
+
+    A connection for which this process may open no file any more is closed by the system, and passed over.
+    """
     data, told, _, _ = channel.recvmsg(MOST, _FILES, socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC)
     if not data:
         return None
     if data[:1] != _CONNECTION:
         return dict(orjson.loads(data))
+    if not told:
+        return hear(channel)
     _, refusal, closing, unsent = _LENGTHS.unpack_from(data)
     ((_, _, packed),) = told
     (file,) = _FILE.unpack(packed)

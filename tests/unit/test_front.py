@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import resource
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -177,6 +178,21 @@ def test_what_is_handed_over_arrives_as_it_was() -> None:
                 handover.hand(ours, Handed(some.fileno(), b"", b"x" * 20_000))
         theirs.shutdown(socket.SHUT_WR)
         assert handover.hear(ours) is None
+
+
+def test_a_connection_for_which_there_is_no_file_is_passed_over() -> None:
+    ours, theirs = handover.pair()
+    with closing(ours), closing(theirs), socket.socket() as some:
+        handover.hand(ours, Handed(some.fileno()))
+        handover.tell(ours, {"after": "it"})
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        free = os.dup(some.fileno())
+        os.close(free)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (free, before[1]))
+            assert handover.hear(theirs) == {"after": "it"}
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 class Taken:
