@@ -1,6 +1,5 @@
 """The connections that are open at the front: whose they are, and until when they may be silent."""
 
-import contextlib
 import select
 import socket
 from collections import Counter
@@ -11,12 +10,13 @@ from service.settings import Settings
 class Connection:
     """A client's connection: it is closed at `due`, on the monotonic clock, if nothing comes before."""
 
-    __slots__ = ("due", "peer", "socket")
+    __slots__ = ("awaited", "due", "peer", "socket")
 
     def __init__(self, socket: socket.socket, peer: str, due: float) -> None:
         self.socket = socket
         self.peer = peer
         self.due = due
+        self.awaited = False
 
 
 class Connections:
@@ -36,18 +36,22 @@ class Connections:
         return "too-many-requests" if self._clients[peer] >= share else ""
 
     def add(self, taken: socket.socket, peer: str, due: float) -> Connection:
-        """Wait for what comes over a connection that was taken."""
+        """A connection that was taken."""
         connection = self._open[taken.fileno()] = Connection(taken, peer, due)
         self._clients[peer] += 1
-        self._poll.register(taken, select.EPOLLIN)
         return connection
+
+    def wait(self, connection: Connection) -> None:
+        """Wait for what comes over a connection; most say what they want at once, and never have to be."""
+        if not connection.awaited:
+            connection.awaited = True
+            self._poll.register(connection.socket, select.EPOLLIN)
 
     def forget(self, connection: Connection) -> None:
         """Have nothing to do with a connection any more, whose file somebody else has."""
-        file = connection.socket.fileno()
-        with contextlib.suppress(OSError):
-            self._poll.unregister(file)
-        del self._open[file]
+        if connection.awaited:
+            self._poll.unregister(connection.socket)
+        del self._open[connection.socket.fileno()]
         self._clients[connection.peer] -= 1
         if not self._clients[connection.peer]:
             del self._clients[connection.peer]

@@ -17,8 +17,7 @@ from typing import Any, Final
 
 from service.evaluators.hatchery import python_path
 from service.evaluators.sandbox import resident
-from service.front import handover
-from service.front.handover import Handed
+from service.front.handover import Channel, Handed, pair
 from service.front.process import TALLY
 from service.settings import Settings
 
@@ -59,7 +58,7 @@ class Front:
         os.ftruncate(self._tally, TALLY.size)
         self._count = mmap.mmap(self._tally, TALLY.size)
         self._process: subprocess.Popen[bytes] | None = None
-        self._channel: socket.socket | None = None
+        self._channel: Channel | None = None
         self._answering: asyncio.Future[None] | None = None
         self._release: tuple[str, Path | None] = ("", None)
         self._telling = asyncio.Lock()
@@ -95,16 +94,16 @@ class Front:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
         if self._channel is not None:
-            self._channel.shutdown(socket.SHUT_WR)
+            self._channel.end()
         if self._process is not None:
             await asyncio.to_thread(_end, self._process)
         while self._channel is not None:
             self._hear()
 
     def _start(self) -> None:
-        ours, theirs = handover.pair()
+        ours, theirs = pair()
         files = [self._listener.fileno(), theirs.fileno(), self._tally]
-        with theirs:
+        with contextlib.closing(theirs):
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
                     [sys.executable, "-P", "-m", "service.front.process", *map(str, files)],
@@ -127,7 +126,7 @@ class Front:
                 return
             self._answering = asyncio.get_running_loop().create_future()
             with contextlib.suppress(OSError):  # it has ended, which `_hear` finds out, too
-                handover.tell(self._channel, self._order())
+                self._channel.tell(self._order())
             try:
                 async with asyncio.timeout(_PATIENCE):
                     await self._answering
@@ -148,7 +147,7 @@ class Front:
             if self._channel is None:
                 return
             try:
-                told = handover.hear(self._channel)
+                told = self._channel.hear()
             except BlockingIOError:
                 return
             except OSError:

@@ -11,13 +11,14 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-MOST: Final = 128 * 1024
+_MOST: Final = 128 * 1024
 """Bytes of a message: an answer that its client took nothing of, or a request, with room to spare."""
 _LENGTHS: Final = struct.Struct("!cB?I")
 _CONNECTION: Final = b"\0"
 _REFUSALS: Final = ("", "busy", "too-many-requests")
 _FILE: Final = struct.Struct("i")
 _FILES: Final = socket.CMSG_SPACE(_FILE.size)
+_HEARING: Final = socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC
 
 
 class Handed(NamedTuple):
@@ -34,38 +35,51 @@ class Handed(NamedTuple):
     closing: bool = False
 
 
-def pair() -> tuple[socket.socket, socket.socket]:
+def pair() -> tuple["Channel", "Channel"]:
     """The two ends. Raises `OSError` where the system has no such sockets."""
-    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    return Channel(ours), Channel(theirs)
 
 
-def hand(channel: socket.socket, connection: Handed) -> None:
-    """Hand a connection on; the caller closes its own file. Raises `BlockingIOError` for want of room."""
-    refusal = _REFUSALS.index(connection.refusal)
-    start = _LENGTHS.pack(_CONNECTION, refusal, connection.closing, len(connection.unsent))
-    file = (socket.SOL_SOCKET, socket.SCM_RIGHTS, _FILE.pack(connection.file))
-    channel.sendmsg((start, connection.unsent, connection.unread), (file,), socket.MSG_DONTWAIT)
+class Channel:
+    """One end."""
 
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+        self._room = memoryview(bytearray(_MOST))
+        self.fileno = end.fileno
+        self.close = end.close
 
-def tell(channel: socket.socket, told: dict[str, Any]) -> None:
-    """Tell the other end something."""
-    channel.send(orjson.dumps(told))
+    def hand(self, connection: Handed) -> None:
+        """Hand a connection on; the caller closes its own file. Raises `BlockingIOError` for want of room."""
+        refusal = _REFUSALS.index(connection.refusal)
+        start = _LENGTHS.pack(_CONNECTION, refusal, connection.closing, len(connection.unsent))
+        file = (socket.SOL_SOCKET, socket.SCM_RIGHTS, _FILE.pack(connection.file))
+        self._end.sendmsg((start, connection.unsent, connection.unread), (file,), socket.MSG_DONTWAIT)
 
+    def tell(self, told: dict[str, Any]) -> None:
+        """Tell the other end something."""
+        self._end.send(orjson.dumps(told))
 
-def hear(channel: socket.socket) -> Handed | dict[str, Any] | None:
-    """The next message; None at the end. Raises `BlockingIOError` where none has come.
+    def hear(self) -> Handed | dict[str, Any] | None:
+        """The next message; None at the end. Raises `BlockingIOError` where none has come.
 
-    A connection for which this process may open no file any more is closed by the system, and passed over.
-    """
-    data, told, _, _ = channel.recvmsg(MOST, _FILES, socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC)
-    if not data:
-        return None
-    if data[:1] != _CONNECTION:
-        return dict(orjson.loads(data))
-    if not told:
-        return hear(channel)
-    _, refusal, closing, unsent = _LENGTHS.unpack_from(data)
-    ((_, _, packed),) = told
-    (file,) = _FILE.unpack(packed)
-    middle = _LENGTHS.size + unsent
-    return Handed(file, data[_LENGTHS.size : middle], data[middle:], _REFUSALS[refusal], closing)
+        A connection for which this process may open no file was closed by the system, and is passed over.
+        """
+        size, files, _, _ = self._end.recvmsg_into((self._room,), _FILES, _HEARING)
+        if not size:
+            return None
+        if self._room[0] != _CONNECTION[0]:
+            return dict(orjson.loads(self._room[:size]))
+        if not files:
+            return self.hear()
+        _, refusal, closing, unsent = _LENGTHS.unpack_from(self._room)
+        ((_, _, packed),) = files
+        (file,) = _FILE.unpack(packed)
+        middle = _LENGTHS.size + unsent
+        sent, read = self._room[_LENGTHS.size : middle], self._room[middle:size]
+        return Handed(file, bytes(sent), bytes(read), _REFUSALS[refusal], closing)
+
+    def end(self) -> None:
+        """Say no more; the other end hears so."""
+        self._end.shutdown(socket.SHUT_WR)

@@ -26,9 +26,8 @@ from service.delivery.clients import client
 from service.delivery.ready import Ready
 from service.evaluators import slices
 from service.evaluators.lookup import lookups
-from service.front import handover
 from service.front.connections import Connection, Connections
-from service.front.handover import Handed
+from service.front.handover import Channel, Handed
 from service.front.requests import MOST, Release, Requests
 from service.settings import Settings
 
@@ -46,7 +45,7 @@ _LOOK: Final = 1.0
 class Front:
     """Takes connections from `listener` and hands them on over `channel`; counts answers in `tally`."""
 
-    def __init__(self, listener: socket.socket, channel: socket.socket, tally: mmap.mmap) -> None:
+    def __init__(self, listener: socket.socket, channel: Channel, tally: mmap.mmap) -> None:
         self._listener = listener
         self._channel = channel
         self._tally = tally
@@ -90,7 +89,7 @@ class Front:
                 self._poll.modify(self._channel, select.EPOLLIN)
                 self._listen()
         try:
-            told = handover.hear(self._channel)
+            told = self._channel.hear()
         except BlockingIOError:
             return True
         except OSError:
@@ -114,7 +113,7 @@ class Front:
         self._listen()
         gc.collect()
         gc.freeze()
-        handover.tell(self._channel, {"answering": told["digest"] if found is not None else ""})
+        self._channel.tell({"answering": told["digest"] if found is not None else ""})
 
     def _listen(self) -> None:
         """Take new connections again."""
@@ -149,6 +148,7 @@ class Front:
         try:
             data = connection.socket.recv(MOST + 1, socket.MSG_DONTWAIT)
         except BlockingIOError:
+            self._open.wait(connection)
             return
         except OSError:
             data = b""
@@ -174,6 +174,7 @@ class Front:
             self._open.close(connection)
         else:
             connection.due = time.monotonic() + KEEP_ALIVE
+            self._open.wait(connection)
 
     def _answer(self, data: bytes) -> Ready | None:
         try:
@@ -208,7 +209,7 @@ class Front:
 
     def _hand(self, handed: Handed) -> bool:
         try:
-            handover.hand(self._channel, handed)
+            self._channel.hand(handed)
         except BlockingIOError:
             return False
         except OSError:  # the service is gone, which `_hear` is told of, too
@@ -234,7 +235,7 @@ def main() -> None:
     with mmap.mmap(tally, TALLY.size) as counted:
         taking = socket.socket(fileno=listener)
         taking.setblocking(False)
-        Front(taking, socket.socket(fileno=channel), counted).run()
+        Front(taking, Channel(socket.socket(fileno=channel)), counted).run()
 
 
 if __name__ == "__main__":

@@ -15,9 +15,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from service import operation
 from service.evaluators.lookup import lookups
-from service.front import handover
 from service.front.control import Front
-from service.front.handover import Handed
+from service.front.handover import Handed, pair
 from service.front.requests import MOST, Release, Requests
 from service.settings import Settings
 
@@ -155,7 +154,7 @@ def test_headers_are_known_by_their_method_too(requests: Requests) -> None:
 
 
 def test_what_is_handed_over_arrives_as_it_was() -> None:
-    ours, theirs = handover.pair()
+    ours, theirs = pair()
     with closing(ours), closing(theirs), socket.socket() as some:
         for sent in (
             Handed(some.fileno(), b"", b"GET"),
@@ -163,34 +162,34 @@ def test_what_is_handed_over_arrives_as_it_was() -> None:
             Handed(some.fileno(), refusal="busy"),
             Handed(some.fileno(), b"\0", b"{", "too-many-requests"),
         ):
-            handover.hand(ours, sent)
-            handed = handover.hear(theirs)
+            ours.hand(sent)
+            handed = theirs.hear()
             assert isinstance(handed, Handed)
             assert handed._replace(file=0) == sent._replace(file=0)
             assert os.fstat(handed.file).st_ino == os.fstat(some.fileno()).st_ino
             os.close(handed.file)
-        handover.tell(theirs, {"a": ["ă"]})
-        assert handover.hear(ours) == {"a": ["ă"]}
+        theirs.tell({"a": ["ă"]})
+        assert ours.hear() == {"a": ["ă"]}
         with pytest.raises(BlockingIOError):
-            handover.hear(ours)
+            ours.hear()
         with pytest.raises(BlockingIOError):
             for _ in range(10_000):
-                handover.hand(ours, Handed(some.fileno(), b"", b"x" * 20_000))
-        theirs.shutdown(socket.SHUT_WR)
-        assert handover.hear(ours) is None
+                ours.hand(Handed(some.fileno(), b"", b"x" * 20_000))
+        theirs.end()
+        assert ours.hear() is None
 
 
 def test_a_connection_for_which_there_is_no_file_is_passed_over() -> None:
-    ours, theirs = handover.pair()
+    ours, theirs = pair()
     with closing(ours), closing(theirs), socket.socket() as some:
-        handover.hand(ours, Handed(some.fileno()))
-        handover.tell(ours, {"after": "it"})
+        ours.hand(Handed(some.fileno()))
+        ours.tell({"after": "it"})
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
         free = os.dup(some.fileno())
         os.close(free)
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (free, before[1]))
-            assert handover.hear(theirs) == {"after": "it"}
+            assert theirs.hear() == {"after": "it"}
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
