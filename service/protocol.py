@@ -15,6 +15,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _MOST_FIELDS: Final = 2_000
+_SHORT: Final = 16 * 1024
+"""Bodies up to so many bytes are remembered with what they ask."""
 
 
 class Asked(NamedTuple):
@@ -30,7 +32,8 @@ def whole(method: str, address: bytes, content_type: str, body: bytes) -> Asked:
     """What a request asks whose body is there, and no longer than `settings.max_query`. Raises `Problem`."""
     if method != "POST":
         return _parsed(address, "", b"")
-    return _parsed(address, media_type(content_type), body)
+    parsed = _parsed if len(body) <= _SHORT else _parsed.__wrapped__
+    return parsed(address, media_type(content_type), body)
 
 
 @lru_cache(maxsize=64)
@@ -50,8 +53,12 @@ def media_type(content_type: str) -> str:
     return kind
 
 
+@lru_cache(maxsize=16)
 def _parsed(address: bytes, kind: str, body: bytes) -> Asked:
-    """What an address and a posted body of that media type ask."""
+    """What an address and a posted body of that media type ask.
+
+    Who might answer at once wants to know it first, and then the endpoint.
+    """
     named = fields(address)
     if not kind:
         return _asked(named, named)

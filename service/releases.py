@@ -83,10 +83,11 @@ class Serving:
         """The answer of the evaluator, which the cache then has, too."""
         key = self._key(request)
         if not request.client and (client := _client.get()):
-            request = replace(request, client=client)
+            request = request._replace(client=client)
         answer = await self.evaluator.evaluate(request)
         if answer.stable and self.digest and answer.size <= self._cache.largest:
-            answer = replace(answer, data=answer.read(), file=None)
+            if answer.file is not None:
+                answer = replace(answer, data=answer.read(), file=None)
             self._cache.put(key, answer, answer.size + len(request.text))
         return answer
 

@@ -82,8 +82,7 @@ class EvaluatorUnavailable(EvaluatorBusy):
     """The evaluator is not running, or its endpoint does not answer."""
 
 
-@dataclass(frozen=True)
-class QueryRequest:
+class QueryRequest(NamedTuple):
     """One query.
 
     `results_format` and `graph_format` are names in `service.formats` for SELECT/ASK and CONSTRUCT/DESCRIBE;

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pyoxigraph import Literal
@@ -104,8 +104,8 @@ def _named(graph: Graph, asked: Asked) -> Graph:
     """`graph`, or the dataset of it that the address names, for a reader's query."""
 
     async def evaluate(request: QueryRequest) -> Answer:
-        dataset = replace(request, default_graphs=asked.default_graphs, named_graphs=asked.named_graphs)
-        return await graph.evaluate(dataset)
+        default, named = asked.default_graphs, asked.named_graphs
+        return await graph.evaluate(request._replace(default_graphs=default, named_graphs=named))
 
     return Graph(evaluate, graph.digest, steady=graph.steady, own=False)
 
