@@ -173,6 +173,11 @@ class Candidates:
         sql = f"{_ADDRESSED} AND iri IN ({listed})"
         return self._rows(sql, values, wanted, 2 * len(iris))
 
+    def beginning(self, iri: str, most: int) -> list[str]:
+        """The IRIs of things that begin with `iri`, in their own order, at most so many."""
+        sql = "SELECT iri FROM thing WHERE iri >= ? AND iri < ? ORDER BY iri LIMIT ?"
+        return [found for (found,) in self._connection.execute(sql, (iri, iri + _AFTER_ALL, most))]
+
     def iris(self) -> list[str]:
         """The IRIs of all things, in order."""
         return [iri for (iri,) in self._connection.execute("SELECT iri FROM thing ORDER BY id")]

@@ -18,7 +18,11 @@ Entity = dict[str, Any]
 
 
 def popolo(facts: Facts) -> bytes:
-    """Popolo JSON (popoloproject.com): `persons`, `organizations`, `posts`, `memberships`, `areas`."""
+    """Popolo JSON (popoloproject.com): `persons`, `organizations`, `posts`, `memberships`, `areas`.
+
+    Terms of ours stand only where Popolo has none (its specification, section 2): the language of a name, and
+    names, links and validity of areas.
+    """
     tenures = facts.instances("Tenure")
     document = {
         "licence": LICENCE,
@@ -60,11 +64,19 @@ def _area(facts: Facts, iri: str) -> Entity:
 
 
 def _post(facts: Facts, iri: str) -> Entity:
-    named = _named(facts, iri)
+    """A post has labels for names, and other labels are bare, so those misspelt in sources are left out."""
     organization = facts.thing(iri, "organization")
-    label = named.pop("name")
-    area = facts.thing(organization, "jurisdiction") if organization else ""
-    return _whole(id=iri, label=label, organization_id=organization, area_id=area) | named
+    label = facts.label(iri)
+    others = [text for language in _LANGUAGES for text in facts.texts(iri, "skos:altLabel", language)]
+    others.append(facts.label(iri, "en"))
+    return _whole(
+        id=iri,
+        label=label,
+        other_label=[other for other in dict.fromkeys(others) if other not in ("", label)],
+        organization_id=organization,
+        area_id=facts.thing(organization, "jurisdiction") if organization else "",
+        links=[{"url": iri}],
+    )
 
 
 def _membership(facts: Facts, iri: str) -> Entity:

@@ -117,6 +117,10 @@ class SearchIndex:
         found = self._addressed([iri], query, Filter())
         return self._match(query, found[0]) if found else None
 
+    def beginning(self, iri: str, most: int) -> list[str]:
+        """The IRIs that begin with `iri`, in their own order, at most so many."""
+        return self._names.beginning(iri, most)
+
     def things(self) -> list[str]:
         """The IRIs of all things, the likelier kinds and what is linked to most first."""
         return self._names.iris()

@@ -122,7 +122,11 @@ def serve(arguments: Namespace) -> int:
 
 
 def query(arguments: Namespace) -> int:
-    """`vndx query`: the answer to one SPARQL query over the release, on stdout."""
+    """`vndx query`: the answer to one SPARQL query over the release, on stdout, with a newline at its end.
+
+    Some formats have none there; on the command line the next prompt, or the next answer of a loop, would
+    go on in the same line. No format minds it. What is empty stays so.
+    """
     from service.evaluators.direct import Direct
     from service.evaluators.port import EvaluationError, QueryRequest
     from service.formats import FORMATS
@@ -136,8 +140,11 @@ def query(arguments: Namespace) -> int:
         answer = asyncio.run(Direct(_release(arguments).quads).evaluate(request))
     except EvaluationError as error:
         raise CommandError(str(error)) from error
+    chunk = b""
     for chunk in answer.chunks():
         sys.stdout.buffer.write(chunk)
+    if chunk and not chunk.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
     sys.stdout.buffer.flush()
     return 0
 

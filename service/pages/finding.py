@@ -9,7 +9,6 @@ from pyoxigraph import NamedNode
 from loaders.candidates import FormatError
 from loaders.release import Release
 from loaders.search import Match, SearchIndex
-from ontology.iri import IriError, parse
 from service.asof import Attested
 from service.graph import Graph
 from visual.words import Language
@@ -25,7 +24,7 @@ def find(
     limit: int = 10,
 ) -> list[Match]:
     """What the release knows by names like `text`; nothing where it has no index that can be read here."""
-    index = _opened(release.search)
+    index = opened(release.search)
     if index is None:
         return []
     return index.find(text, kind=kind or None, types=types, language=language, limit=limit)
@@ -41,32 +40,17 @@ async def attested(graph: Graph, matches: Sequence[Match]) -> list[Match]:
 
 def named(release: Release, iri: str, language: Language) -> Match | None:
     """The thing of that IRI; None where the release's index does not hold it."""
-    index = _opened(release.search)
+    index = opened(release.search)
     return index.named(iri, language) if index else None
 
 
 def things(release: Release) -> list[str]:
     """The IRIs of all things that can be found by name, in the order of the index."""
-    index = _opened(release.search)
+    index = opened(release.search)
     return index.things() if index else []
 
 
-def alternatives(release: Release, iri: str, language: Language) -> list[Match]:
-    """Things whose names are like the slug of an unknown IRI, of its own kind if there are any."""
-    try:
-        name = parse(iri)
-    except IriError:
-        return []
-    words = name.slug.replace("-", " ").split()
-    # Where the whole name finds nothing, its end often does: the slug's last words are the proper name.
-    for text in (" ".join(words), " ".join(words[-2:]), words[-1]):
-        for kind in (name.kind, None):
-            if found := find(release, text, language, kind=kind, limit=6):
-                return found
-    return []
-
-
-def _opened(path: Path) -> SearchIndex | None:
+def opened(path: Path) -> SearchIndex | None:
     """The index that is in the file now: a release of the same quads may be built anew with another."""
     try:
         found = path.stat()

@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ontology.iri import IriError, mint
-from ontology.namespaces import KINDS
+from ontology.namespaces import KINDS, THING
 from service import language
 from service.asof import PARAMETER
 from service.context import Context
 from service.formats import GRAPHS, HTML, N_QUADS, TRIG, Format
 from service.negotiation import choose, negotiate, parse_accept
-from service.pages import citing, record
+from service.pages import citing, record, suggesting
 from service.pages.describing import describe
-from service.pages.finding import alternatives, attested
+from service.pages.finding import attested
 from service.pages.gone import Gone, Retired
 from service.pages.resource import FORMS, Pages, read_page
 from service.problems import problem
@@ -37,7 +37,7 @@ def router(context: Context) -> APIRouter:
 
     async def thing(request: Request) -> Response:
         kind, slug = request.path_params["kind"], request.path_params["slug"]
-        _iri(kind, slug)
+        await _iri(request, context, kind, slug)
         offered = (HTML, *FORMS)
         accept, override = request.headers.get("accept"), request.query_params.get("format")
         chosen = negotiate(accept, override, offered)
@@ -54,7 +54,7 @@ def router(context: Context) -> APIRouter:
     async def document(request: Request) -> Response:
         kind, name = request.path_params["kind"], request.path_params["name"]
         slug, _, extension = name.partition(".")
-        iri = _iri(kind, slug)
+        iri = await _iri(request, context, kind, slug)
         try:
             if entry := await gone.retired(iri):
                 return await _retired(request, context, iri, extension, gone, entry)
@@ -71,9 +71,12 @@ def router(context: Context) -> APIRouter:
                 raise _Unknown
             return shown
         if extension not in _BY_EXTENSION:
+            given = ", ".join((*_BY_EXTENSION, *CITATIONS))
+            kind, _, slug = iri.removeprefix(THING).partition("/")
             raise problem(
                 "not-found",
-                f"{iri} is given as {', '.join((*_BY_EXTENSION, *CITATIONS))}, not as {extension}",
+                f"{iri} is given as {given}, not as {extension}",
+                alternatives=await _alternatives(request, context, kind, slug),
             )
         return await _data(request, context, iri, _BY_EXTENSION[extension])
 
@@ -149,20 +152,28 @@ def _without_graphs(accept: str) -> Format | None:
     return choose(accept, plain)
 
 
-def _iri(kind: str, slug: str) -> str:
+async def _iri(request: Request, context: Context, kind: str, slug: str) -> str:
     try:
         return mint(kind, slug)
     except IriError as error:
-        raise problem("not-found", f"{error}. Kinds: {', '.join(KINDS)}") from error
+        raise problem(
+            "not-found",
+            f"{error}. Kinds: {', '.join(KINDS)}",
+            alternatives=await _alternatives(request, context, kind, slug),
+        ) from error
 
 
 async def _unknown(request: Request, context: Context, iri: str) -> Exception:
-    found = await attested(context.graph, alternatives(context.release, iri, language.choose(request)))
-    listed = [
-        {"id": match.id, "label": match.label, "label_en": match.label_en, "kind": match.kind}
-        for match in found
-    ]
+    kind, _, slug = iri.removeprefix(THING).partition("/")
+    listed = await _alternatives(request, context, kind, slug)
     return problem("not-found", f"Nothing is known of {iri}", iri=iri, alternatives=listed)
+
+
+async def _alternatives(request: Request, context: Context, kind: str, slug: str) -> list[dict[str, str]]:
+    """What may have been meant, as the problem tells it."""
+    spoken = language.choose(request)
+    found = await asyncio.to_thread(suggesting.things, context.release, kind, slug, spoken)
+    return suggesting.told(await attested(context.graph, found))
 
 
 def _unacceptable(offered: tuple[Format, ...]) -> Exception:

@@ -41,7 +41,7 @@ PAGES = (
     "/doc/change/{change}",
     "/doc/evidence/ben-tre-2020-07-17-4626-4797",
     "/doc/concept/strength-example",
-    "/nosuch",
+    "/view/meetings",
 )
 
 

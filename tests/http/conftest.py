@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import reconciling
 from backends import BACKEND, endpoint
 from running import Service, serve
 
@@ -58,6 +59,12 @@ def client(service: Service) -> Iterator[httpx.Client]:
     """A client of the service on the real record; redirects are not followed."""
     with service.client() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def valid() -> reconciling.Valid:
+    """Checks an answer of the Reconciliation API against the schema of that name, and hands it on."""
+    return reconciling.validator()
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from service.pages.questions import KINDS, questions
-from service.problems import CODES
-from visual.words import LANGUAGES, word
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"}
 PAGES = (
@@ -213,51 +211,6 @@ def test_id_refuses_what_is_not_offered(client: httpx.Client) -> None:
     answer = client.get("/id/person/nguyen-manh-hung", headers={"Accept": "image/png"})
     assert answer.status_code == 406
     assert "text/turtle" in answer.json()["offered"]
-
-
-def test_an_unknown_thing_offers_alternatives(client: httpx.Client) -> None:
-    answer = client.get("/doc/person/nguyen-manh-hunh", headers=BROWSER)
-    assert answer.status_code == 404
-    assert "/doc/person/nguyen-manh-hung" in answer.text
-    assert "Có phải bạn tìm" in answer.text
-    body = client.get("/doc/person/nguyen-manh-hunh").json()
-    assert body["code"] == "not-found"
-    assert "https://w3id.org/vndx/id/person/nguyen-manh-hung" in [
-        found["id"] for found in body["alternatives"]
-    ]
-
-
-@pytest.mark.parametrize(
-    "path", ["/doc/nokind/x", "/doc/person/Upper", "/id/person/x--y", "/doc/person/x.exe", "/nosuch"]
-)
-def test_addresses_that_lead_nowhere(client: httpx.Client, path: str) -> None:
-    answer = client.get(path, headers=BROWSER)
-    assert answer.status_code == 404
-    assert '<html lang="vi"' in answer.text
-
-
-def test_errors_for_browsers_are_pages_in_both_languages(client: httpx.Client) -> None:
-    vietnamese = client.get("/questions/nosuch", headers=BROWSER)
-    english = client.get("/questions/nosuch?lang=en", headers=BROWSER)
-    assert "Không có gì ở địa chỉ này" in vietnamese.text
-    assert "There is nothing at this address" in english.text
-    assert vietnamese.headers["cache-control"] == "no-store"
-
-
-def test_every_problem_has_a_title_and_advice_in_both_languages() -> None:
-    for code in CODES:
-        for language in LANGUAGES:
-            assert word(f"problem.{code}", language)
-            assert word(f"advice.{code}", language)
-
-
-def test_problems_on_vietnamese_pages_are_told_in_vietnamese(client: httpx.Client) -> None:
-    text = client.get("/search?q=x&kind=planet", headers=BROWSER).text
-    assert "Yêu cầu này không hiểu được" in text
-    assert "Một tham số của địa chỉ" in text
-    assert re.search(
-        r'<details><summary>Chi tiết</summary><p class="reading meta" lang="en">There is no kind', text
-    )
 
 
 def test_questions_are_grouped_by_kind_and_none_is_lost(client: httpx.Client) -> None:

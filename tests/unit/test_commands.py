@@ -10,6 +10,7 @@ from minirecord import ARTICLE, SLUG
 from pytest import CaptureFixture
 
 from service.cli import main, size
+from service.evaluators.port import CHUNK
 
 ASK = "PREFIX vndx: <https://w3id.org/vndx/ontology#> SELECT ?who { ?who a vndx:Person } ORDER BY ?who"
 
@@ -100,6 +101,40 @@ def test_query_answers_on_stdout(
     answer = capfdbinary.readouterr().out.decode()
     assert answer.startswith(begins)
     assert "https://w3id.org/vndx/id/person/an" in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "format_", "told"),
+    [
+        ("ASK {}", "csv", "true\n"),
+        ("ASK {}", "json", '{"head":{},"boolean":true}\n'),
+        ("SELECT ('a' AS ?x) {}", "csv", "x\r\na\r\n"),
+        ("SELECT ('a' AS ?x) {}", "tsv", '?x\n"a"\n'),
+        ("CONSTRUCT {} {}", "nt", ""),
+        ("CONSTRUCT {} {}", "jsonld", "[]\n"),
+        ("CONSTRUCT { <x:s> <x:p> 'a\\n' } {}", "nt", '<x:s> <x:p> "a\\n" .\n'),
+    ],
+)
+def test_an_answer_ends_with_one_newline_unless_it_is_empty(
+    release: Path, tmp_path: Path, capfdbinary: CaptureFixture[bytes], text: str, format_: str, told: str
+) -> None:
+    file = tmp_path / "ask.rq"
+    file.write_text(text, encoding="utf-8")
+    capfdbinary.readouterr()
+    assert main(["query", str(file), "--release", str(release), "--format", format_]) == 0
+    assert capfdbinary.readouterr().out.decode() == told
+
+
+def test_a_large_answer_ends_with_one_newline(
+    release: Path, tmp_path: Path, capfdbinary: CaptureFixture[bytes]
+) -> None:
+    file = tmp_path / "ask.rq"
+    file.write_text("SELECT * { { ?a a ?b } { ?c a ?d } }", encoding="utf-8")
+    capfdbinary.readouterr()
+    assert main(["query", str(file), "--release", str(release), "--format", "json"]) == 0
+    answer = capfdbinary.readouterr().out
+    assert len(answer) > CHUNK
+    assert json.loads(answer)["results"]["bindings"] and answer.endswith(b"]}}\n")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import json
+from itertools import product
 from pathlib import Path
 
 import minirecord
@@ -150,6 +151,36 @@ def test_popolo(release: Release) -> None:
     binh = next(person for person in told["persons"] if person["name"] == "Bình")
     assert {"name": "ông Bình", "lang": "vi", "note": "alternative"} in binh["other_names"]
     assert {post["organization_id"] for post in told["posts"]} <= ids
+
+
+POPOLO = {
+    "persons": "id name other_names links",
+    "organizations": "id name other_names links parent_id area_id",
+    "posts": "id label other_label links organization_id area_id",
+    "memberships": "id person_id organization_id post_id role sources",
+    "areas": "id name parent_id classification",
+    "other_names": "name note",
+    "links": "url",
+    "sources": "url note",
+}
+"""Those of Popolo's terms that we use, by the class of its schemas that has them."""
+BEYOND = {"areas": {"other_names", "links", "valid_from", "valid_until"}, "other_names": {"lang"}}
+"""Terms of ours where Popolo has none that would do."""
+
+
+def test_popolo_has_terms_of_ours_only_where_it_has_none_itself(release: Release) -> None:
+    told = json.loads((release.dumps / "popolo.json").read_bytes())
+    inner: dict[str, list[dict[str, str]]] = {"other_names": [], "links": [], "sources": []}
+    for things in (told[name] for name in POPOLO if name in told):
+        for thing, (name, listed) in product(things, inner.items()):
+            listed += thing.get(name, [])
+    for name, terms in POPOLO.items():
+        things = told.get(name) or inner[name]
+        assert things, f"no {name} to look at"
+        used = {term for thing in things for term in thing}
+        assert used <= {*terms.split(), *BEYOND.get(name, ())}, name
+    (minister,) = (post for post in told["posts"] if post["label"] == "Bộ trưởng")
+    assert minister["other_label"] == ["Minister"]
 
 
 def test_followthemoney(release: Release) -> None:
