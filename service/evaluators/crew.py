@@ -22,6 +22,10 @@ from service.settings import Settings
 
 _ROOM: Final = SMALL + wire.ROOM
 """Bytes: an answer that travels in its frame is read at once."""
+_PAUSE: Final = 0.1
+"""Seconds until what failed is tried again, twice as long each time."""
+_STILLBORN: Final = 7
+"""So often is the pause doubled, to 12.8 seconds, for workers that die as they start."""
 
 
 class Employer(Protocol):
@@ -55,6 +59,7 @@ class Crew:
         self._ordered: set[int] = set()
         self._free: list[Worker] = []
         self._restart: asyncio.Task[None] | None = None
+        self._stillborn = 0
         self._closed = False
         self.kills: Counter[str] = Counter()
 
@@ -125,6 +130,7 @@ class Crew:
 
     def _on_born(self, worker: Worker, head: dict[str, Any]) -> None:
         worker.thread = head["thread"]
+        self._stillborn = 0
         if head["network"] != "closed" and not self._warned:
             self._warned = True
             self._warn(
@@ -170,7 +176,20 @@ class Crew:
             self.kills[cause] += 1
         if job is not None:
             self._employer.on_death(job, cause, news["query"])
-        self._refill()
+        if worker.thread:
+            self._refill()
+        else:
+            self._wait_for_better(cause)
+
+    def _wait_for_better(self, cause: str) -> None:
+        """A worker died before it was there, and so may the next: say so, and fork that after a pause."""
+        if not self._stillborn:
+            self._warn(
+                f"WARNING: query workers die as they start ({cause}). With SIGSYS, a filter of system calls "
+                "forbids what they need: it has to allow seccomp (deploy/vndx.service)."
+            )
+        self._stillborn = min(self._stillborn + 1, _STILLBORN)
+        asyncio.get_running_loop().call_later(_PAUSE * 2**self._stillborn, self._refill)
 
     def _lose(self, worker: Worker) -> None:
         """Close the socket of a worker that is gone or is to go."""
@@ -181,6 +200,8 @@ class Crew:
 
     def _refill(self) -> None:
         """Order as many workers as are missing among those for young queries."""
+        if self._closed:
+            return
         young = sum(not worker.old and not worker.lost for worker in self._workers.values())
         for _ in range(self._settings.workers - young - len(self._ordered)):
             slot = next(n for n in itertools.count() if n not in self._workers and n not in self._ordered)
@@ -203,7 +224,7 @@ class Crew:
         self._restart = asyncio.ensure_future(self._start_again())
 
     async def _start_again(self) -> None:
-        pause = 0.1
+        pause = _PAUSE
         while True:
             try:
                 await self._hatchery.start()
