@@ -4,13 +4,18 @@ Clients are processes of their own, forked from this one, so that none waits for
 """
 
 import multiprocessing
+import os
+import resource
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
+
+import psutil
 
 from bench import releases, servers, synthetic
 from bench.client import Address, Connection, RefusedError
@@ -21,6 +26,8 @@ _FORK: Final = multiprocessing.get_context("fork")
 CLIENTS: Final = 8
 ROUNDS: Final = 5
 TRIPLES: Final = 1_000_000
+_SCALED: Final = (MEETINGS, AGGREGATE)
+"""A query of which the way there and back is half, and one that is all evaluation."""
 
 
 def repeated(address: Address, seconds: float = 1.5, clients: int = 1) -> float:
@@ -46,11 +53,13 @@ def crowd(address: Address, made: Callable[[int, int], bytes], seconds: float, c
 
     def ask(client: int) -> None:
         done, end = 0, time.perf_counter() + seconds
-        with Connection(address) as connection:
-            while time.perf_counter() < end:
-                connection.send(made(client, done))
-                done += 1
-        counts.put(done / seconds)
+        try:
+            with Connection(address) as connection:
+                while time.perf_counter() < end:
+                    connection.send(made(client, done))
+                    done += 1
+        finally:
+            counts.put(done / seconds)
 
     running = [_FORK.Process(target=ask, args=(client,)) for client in range(clients)]
     for process in running:
@@ -58,7 +67,40 @@ def crowd(address: Address, made: Callable[[int, int], bytes], seconds: float, c
     total = sum(counts.get() for _ in running)
     for process in running:
         process.join()
+    if any(process.exitcode for process in running):
+        raise RefusedError("some clients did not get all their answers: see above")
     return float(total)
+
+
+@dataclass(frozen=True)
+class Crowded:
+    """Answers a second to a crowd, and how many cores were busy meanwhile with what, or with nothing."""
+
+    rate: float
+    clients: float
+    http: float
+    evaluation: float
+    idle: float
+
+
+def crowded(server: Server, kind: Kind, first: int, seconds: float = 4.0) -> Crowded:
+    """What a crowd of clients gets whose queries are of a kind and no two alike, and who does the work."""
+    before, begun = _spent(server), time.perf_counter()
+    rate = distinct(server.address, kind, first, seconds)
+    took = time.perf_counter() - begun
+    cores = ((after - earlier) / took for after, earlier in zip(_spent(server), before, strict=True))
+    return Crowded(rate, *cores)
+
+
+def _spent(server: Server) -> tuple[float, float, float, float]:
+    """CPU seconds so far of clients that have ended, of HTTP, of evaluation, and those nobody took."""
+    clients, evaluation = resource.getrusage(resource.RUSAGE_CHILDREN), server.evaluation()
+    return (
+        clients.ru_utime + clients.ru_stime,
+        server.cpu() - evaluation,
+        evaluation,
+        psutil.cpu_times().idle,
+    )
 
 
 @contextmanager
@@ -131,7 +173,7 @@ def run() -> str:
         with servers.vndx(made) as ours, servers.native(data) as native:
             rows = [_row(what, measure, ours, native) for what, measure in _MEASURES]
             memory = f"{ours.memory():.0f} MB", f"{native.memory():.0f} MB"
-        scaling = [_scaling(made, workers) for workers in (1, 2)]
+        scaling = _scaling(made)
     return "\n".join(
         [
             "## Under load",
@@ -143,8 +185,12 @@ def run() -> str:
             *rows,
             f"| memory after this (PSS) | {' | '.join(memory)} | |",
             "",
-            f"{CLIENTS} clients, meetings of people, no two queries alike: {scaling[0]:.0f} a second with one"
-            f" worker, {scaling[1]:.0f} with two.",
+            f"{CLIENTS} clients, no two queries alike, with one worker and with two; and how many of the"
+            f" {os.cpu_count()} cores were busy with what. Another worker adds what was idle with one.",
+            "",
+            "| queries | workers | requests a second | times | clients | HTTP | evaluation | idle |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+            *scaling,
             "",
         ]
     )
@@ -156,9 +202,21 @@ def _row(what: str, measure: Callable[[Address, int], float], ours: Server, nati
     return f"| {what} | {mine:.2f} | {theirs:.2f} | {mine / theirs:.2f} |"
 
 
-def _scaling(made: Path, workers: int) -> float:
-    with servers.vndx(made, "--workers", str(workers)) as server:
-        return statistics.median(distinct(server.address, MEETINGS, n * 1_000_000) for n in range(3))
+def _scaling(made: Path) -> list[str]:
+    """A row for each kind of query and number of workers: medians of three crowds."""
+    found: dict[tuple[Kind, int], Crowded] = {}
+    for workers in (1, 2):
+        with servers.vndx(made, "--workers", str(workers)) as server:
+            for kind in _SCALED:
+                crowds = [astuple(crowded(server, kind, n * 1_000_000)) for n in range(3)]
+                found[kind, workers] = Crowded(*map(statistics.median, zip(*crowds, strict=True)))
+    return [
+        f"| {kind.name} | {workers} | {one.rate:.0f} | {one.rate / found[kind, 1].rate:.2f} |"
+        f" {one.clients:.2f} | {one.http:.2f} | {one.evaluation:.2f} | {one.idle:.2f} |"
+        for kind in _SCALED
+        for workers in (1, 2)
+        for one in (found[kind, workers],)
+    ]
 
 
 _MEASURES: Final[tuple[tuple[str, Callable[[Address, int], float]], ...]] = (

@@ -16,6 +16,8 @@ import psutil
 from bench.client import Address
 
 BIN = Path(".venv/bin")
+_PARENT = "service.evaluators.parent"
+"""The module that the workers' parent runs, as its command line says, and that of its forks."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,15 @@ class Server:
         Of the living to the nanosecond, by the process's own clock (clock_getcpuclockid(3)): the ticks of
         /proc are 10 ms, which is more than a query takes.
         """
-        total = 0.0
-        for member in [self.process, *self.process.children(recursive=True)]:
-            with contextlib.suppress(psutil.NoSuchProcess, OSError):
-                ended = member.cpu_times()
-                total += ended.children_user + ended.children_system
-                total += time.clock_gettime(~member.pid << 3 | 2)
-        return total
+        return sum(_cpu(member) for member in self._family())
+
+    def evaluation(self) -> float:
+        """What of this was spent by our query workers and their parent; 0 for other servers."""
+        return sum(_cpu(member) for member in self._family() if _PARENT in _command(member))
 
     def memory(self) -> float:
         """Megabytes (proportional set size) of the family."""
-        family = [self.process, *self.process.children(recursive=True)]
-        return sum(member.memory_full_info().pss for member in family) / 1e6
+        return sum(member.memory_full_info().pss for member in self._family()) / 1e6
 
     def ask(self, query: str, accept: str = "application/sparql-results+json") -> bytes:
         """The answer to `query`. Raises `urllib.error.HTTPError` for a refusal."""
@@ -58,6 +57,9 @@ class Server:
         request = urllib.request.Request(self.endpoint, body, {"Accept": accept})
         with urllib.request.urlopen(request, timeout=120) as answer:
             return bytes(answer.read())
+
+    def _family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
 
 @contextlib.contextmanager
@@ -107,6 +109,21 @@ def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Server | None]:
     command = [str(folder / "bin" / "rdflib-endpoint"), "serve", "--host", "127.0.0.1", str(data)]
     with _running("rdflib-endpoint", command, "--port", "/") as server:
         yield server
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _cpu(process: psutil.Process) -> float:
+    """CPU seconds of a process and of its ended children; 0 for one that has ended itself."""
+    with contextlib.suppress(psutil.NoSuchProcess, OSError):
+        ended = process.cpu_times()
+        return ended.children_user + ended.children_system + time.clock_gettime(~process.pid << 3 | 2)
+    return 0.0
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pyoxigraph import QueryResultsFormat, RdfFormat, Store, serialize
+from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from bench import releases, servers, synthetic
 from bench.client import JSON, Connection
@@ -39,7 +39,7 @@ def _measured(size: int) -> str:
         count = synthetic.write(data, size)
         sys.stderr.write(f"  {count:,} triples\n")
         store = Store()
-        store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+        store.load(path=data, format=RdfFormat.N_TRIPLES)
         made = releases.release(folder / "release", data)
         began = time.perf_counter()
         ours = stack.enter_context(servers.vndx(made))
@@ -109,7 +109,7 @@ def _answer(store: Store, kind: Kind, text: str) -> bytes | None:
     answer = store.query(text)
     if kind.accept == JSON:
         return answer.serialize(format=QueryResultsFormat.JSON)  # type: ignore[arg-type]
-    return serialize(answer, format=RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
+    return answer.serialize(format=RdfFormat.N_TRIPLES)  # type: ignore[arg-type]
 
 
 def _third(server: Server, kind: Kind) -> float:

@@ -181,7 +181,14 @@ def _write_graph(found: QueryTriples, request: QueryRequest, bounds: Bounds) -> 
     if not isinstance(format, RdfFormat):
         raise NotAcceptable("graph")
     spool = Spool(bounds.bytes)
-    if not _write(spool, lambda: serialize(found, _binary(spool), format, prefixes=prefixes(format))):
+
+    def write() -> None:
+        if format in _PREFIXED:
+            serialize(found, _binary(spool), format, prefixes=prefixes(format))
+        else:  # the engine's own way, which makes no object of ours of each triple, knows no prefixes
+            found.serialize(_binary(spool), format)
+
+    if not _write(spool, write):
         raise _too_large(bounds, "bytes")
     return spool
 

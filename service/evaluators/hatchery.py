@@ -166,7 +166,6 @@ class Hatchery:
             "worker_memory": settings.worker_memory,
             "memory_share": settings.memory_share,
             "workers": settings.workers,
-            "max_old": settings.max_old,
         }
 
 

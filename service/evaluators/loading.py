@@ -1,6 +1,5 @@
 """What a parent loads: a release, unless it is better left on disk, or other people's files."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -8,10 +7,14 @@ from typing import Any, Final
 from pyoxigraph import RdfFormat, Store
 
 from loaders import quarantine
+from service import machine
 from service.evaluators import sandbox
 
 _QUAD_BYTES: Final = 450
-"""Memory that a quad takes in the store, measured at a million quads (400 MB), rounded up."""
+"""Memory that a quad takes in the store, rounded up: 404 bytes in the record, where most strings stand once,
+347 in `bench/synthetic.py`'s triples, in the default graph as in a named one."""
+_HEADROOM: Final = 512 * 1024 * 1024
+"""Bytes that a worker may come to own in any case, and beyond its copy of the graph."""
 
 
 def load(start: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> Store | None:
@@ -40,6 +43,19 @@ def counts(store: Store) -> dict[str, int]:
     return counts
 
 
+def room(start: dict[str, Any], loaded: int) -> tuple[int, int | None]:
+    """Bytes that a worker may come to own before a fresh one takes its place; and how many of the machine's
+    memory copies made ahead of queries leave free, None where none are made. `loaded` are the parent's bytes.
+
+    In time a worker owns a copy of whatever its queries read (`heap.py`). That and some headroom it may have,
+    as long as parent and workers stay within the share of the machine's memory that a release may take.
+    """
+    share, workers = machine.memory() * float(start["memory_share"]), int(start["workers"])
+    most = min(loaded + _HEADROOM, int((share - loaded) / workers))
+    free = machine.memory() // 4 if loaded * (1 + workers) <= share else None
+    return max(most, _HEADROOM), free
+
+
 def _dataset(files: list[Path], tell: Callable[[dict[str, Any]], None]) -> Store:
     """RDF files as they are: triples in the default graph, named graphs kept."""
     store = Store()
@@ -63,6 +79,5 @@ def _dataset(files: list[Path], tell: Callable[[dict[str, Any]], None]) -> Store
 
 def _on_disk(start: dict[str, Any]) -> bool:
     """Whether the release is better left on disk."""
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     needed = int(start["quad_count"]) * _QUAD_BYTES
-    return needed > machine * float(start["memory_share"]) and Path(start["store"]).is_dir()
+    return needed > machine.memory() * float(start["memory_share"]) and Path(start["store"]).is_dir()

@@ -21,7 +21,8 @@ from pyoxigraph import Store
 
 from service.evaluators import wire
 from service.evaluators.execution import Bounds
-from service.evaluators.loading import counts, load
+from service.evaluators.loading import counts, load, room
+from service.evaluators.sandbox import resident
 from service.evaluators.spool import SMALL
 from service.evaluators.worker import Board, Post, run
 from service.limits import Limits
@@ -51,6 +52,7 @@ class Parent:
         self._children: dict[int, Child] = {}
         self._store: Store | None = None
         self._frames = wire.Frames()
+        self._room: tuple[int, int | None] = (0, None)
 
     def load(self) -> None:
         """Load the graph, or leave it on disk where it is larger than its share of memory."""
@@ -58,6 +60,7 @@ class Parent:
         self._store = load(self._start, self._tell)
         gc.collect()
         gc.freeze()
+        self._room = room(self._start, resident())
         store, outside = self._store, bool(self._start["dataset"])
         self._tell(
             {
@@ -158,6 +161,7 @@ class Parent:
             _bounds(self._start["bounds"]),
             _bounds(self._start["own_bounds"]),
             self._start["worker_memory"],
+            *self._room,
             self._board,
             slot,
         )

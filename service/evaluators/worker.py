@@ -2,18 +2,20 @@
 
 import mmap
 import os
+import select
 import signal
 import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import Store
 
-from service.evaluators import sandbox, slices, wire
+from service.evaluators import heap, sandbox, slices, wire
 from service.evaluators.execution import Bounds, execute
 from service.evaluators.port import (
     EvaluationError,
@@ -25,11 +27,8 @@ from service.evaluators.port import (
 
 STACK: Final = 256 * 1024 * 1024
 """Bytes of stack a query may use: deep queries are parsed and planned by recursion."""
-_HEADROOM: Final = 512 * 1024 * 1024
-"""A worker that holds this much more than when it began gives way to a fresh one."""
-
-_QUICK: Final = 0.05
-"""Seconds in which a query cannot have taken much memory."""
+_REST: Final = 1
+"""Milliseconds between two steps of what a worker does while nobody asks: four times what one takes."""
 
 _SLOT: Final = struct.Struct("Qd")
 
@@ -58,7 +57,9 @@ class Board:
 class Post:
     """What a worker is given to work with: its store (or the folder to open it from), bounds and place.
 
-    `own` are the bounds of the service's own queries.
+    `own` are the bounds of the service's own queries. A worker that comes to own more than `most` bytes of
+    memory gives way to a fresh one. While `free` bytes of the machine's memory are left, it copies the store
+    ahead of queries; None: it does not.
     """
 
     store: Store | None
@@ -67,6 +68,8 @@ class Post:
     bounds: Bounds
     own: Bounds
     memory: int
+    most: int
+    free: int | None
     board: Board
     slot: int
 
@@ -76,6 +79,7 @@ def run(post: Post, connection: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     closed = sandbox.confine(post.memory + STACK)
+    heap.keep()
     sandbox.limit_file_size(max(post.bounds.bytes, post.own.bytes) + wire.MARGIN)
     store = post.store if post.store is not None else Store.read_only(str(post.folder))
     threading.stack_size(STACK)
@@ -89,14 +93,28 @@ def _serve(post: Post, store: Store, connection: socket.socket, closed: bool) ->
     born = {"network": "closed" if closed else "open", "thread": threading.get_native_id()}
     wire.send(connection, born)
     frames = wire.Frames()
-    most = sandbox.resident() + _HEADROOM
-    while frames.receive(connection):
+    growth = heap.Growth(post.most)
+    copying = iter(()) if post.store is None or post.free is None else heap.copying(post.free)
+    while True:
+        _use_leisure(connection, copying)
+        if not frames.receive(connection):
+            return
         for head, body in frames.complete():
-            begun = time.monotonic()
             healthy = _answer(post, store, connection, head, body)
-            grown = time.monotonic() - begun > _QUICK and sandbox.resident() > most
-            if grown or not healthy:
+            if growth.over() or not healthy:
                 return
+
+
+def _use_leisure(connection: socket.socket, steps: Iterator[object]) -> None:
+    """Go on with `steps`, resting after each, until something comes over `connection`, or all are done."""
+    if next(steps, None) is None:
+        return
+    slices.give(0, slices.LONG)
+    coming = select.poll()
+    coming.register(connection, select.POLLIN)
+    while not coming.poll(_REST) and next(steps, None) is not None:
+        pass
+    slices.give(0, slices.SHORT)
 
 
 def _answer(post: Post, store: Store, connection: socket.socket, head: dict[str, Any], body: bytes) -> bool:

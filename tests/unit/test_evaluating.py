@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,34 @@ def test_rows_are_refused_exactly_above_the_limit(store: Store, format: str) -> 
 def test_relative_iris_are_resolved_against_the_endpoint_of_the_dataset(store: Store) -> None:
     result = execute(store, QueryRequest("SELECT (<id/unit/x> AS ?x) {}", "csv"), BOUNDS, union=True)
     assert b"https://w3id.org/vndx/id/unit/x" in result.spool.take()[0]
+
+
+@pytest.mark.parametrize(
+    ("format", "expected"),
+    [
+        ("nt", b'<http://e/2> <https://w3id.org/vndx/ontology#date> "2" .\n'),
+        ("nq", b'<http://e/2> <https://w3id.org/vndx/ontology#date> "2" .\n'),
+        ("ttl", b'<http://e/2> vndx:date "2" .\n'),
+        ("trig", b'<http://e/2> vndx:date "2" .\n'),
+        ("rdf", b"<vndx:date>2</vndx:date>"),
+        ("jsonld", b'"https://w3id.org/vndx/ontology#date":[{"@value":"2"}]'),
+    ],
+)
+def test_graphs_are_written_with_prefixes_where_the_format_has_them(
+    store: Store, format: str, expected: bytes
+) -> None:
+    text = "CONSTRUCT { ?s <https://w3id.org/vndx/ontology#date> ?o } { ?s ?p ?o FILTER(?o = '2') } LIMIT 1"
+    spool = execute(store, QueryRequest(text, None, format), replace(BOUNDS, bytes=40_000), union=True).spool
+    written, _ = spool.take()
+    assert expected in written
+    assert (b"prefix vndx: <https://w3id.org/vndx/ontology#>" in written) == (format in ("ttl", "trig"))
+
+
+@pytest.mark.parametrize("format", ["nt", "ttl"])
+def test_a_graph_that_is_too_large_is_refused(store: Store, format: str) -> None:
+    request = QueryRequest("CONSTRUCT WHERE { ?s ?p ?o }", None, format)
+    with pytest.raises(QueryTooLarge, match="more than 30 bytes"):
+        execute(store, request, replace(BOUNDS, bytes=30), union=True)
 
 
 def test_what_no_format_can_hold(store: Store) -> None:
