@@ -6,7 +6,6 @@ end when the last such request has.
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Awaitable, Callable, Hashable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
@@ -22,6 +21,7 @@ from service.evaluators.local import LocalEvaluator
 from service.evaluators.port import Answer, Evaluator, EvaluatorUnavailable, QueryRequest, Small
 from service.evaluators.remote import RemoteEvaluator
 from service.graph import Graph
+from service.notes import note
 from service.older import Older
 from service.settings import Settings
 from service.sources import open_source
@@ -233,13 +233,13 @@ class Releases:
             try:
                 serving = await self._open()
             except Exception as error:  # whatever is wrong with the new release, the old one goes on
-                sys.stderr.write(f"vndx serve: the new release is not taken up: {error}\n")
+                note(f"vndx serve: the new release is not taken up: {error}\n")
                 continue
             if self._told is not None:
                 await self._told(serving)
             old, self._current = self.current(), serving
             self._retire(old)
-            sys.stderr.write(f"vndx serve: now serving release {serving.digest}\n")
+            note(f"vndx serve: now serving release {serving.digest}\n")
 
     def _retire(self, serving: Serving) -> None:
         """End what answers for `serving`, when its last request has ended."""

@@ -97,7 +97,9 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
             # What is here now stays; a collector that walks over it again and again only holds up requests.
             gc.collect()
             gc.freeze()
-            slices.give(0, slices.SHORT)
+            if not server.fronted:
+                # Where there is a front, it has the short slices, and nobody's lookup waits here.
+                slices.give(0, slices.SHORT)
             sys.stderr.write(addresses(*listener.getsockname()[:2]))
             sys.stderr.flush()
             # uvicorn raises the signal that stopped it once more when it is done; tidying up comes after

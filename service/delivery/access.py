@@ -3,11 +3,12 @@
 Addresses are logged without their parameters, which hold what people ask; `--access-log` switches it on.
 """
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import orjson
+
+from service.notes import note
 
 Log = Callable[[str, str, str, int, str, int, float, str], None]
 """What `log` takes: client, method, path, status, outcome, bytes of body, seconds, the release's digest."""
@@ -28,4 +29,4 @@ def log(
         "seconds": round(seconds, 4),
         "release": digest[:12],
     }
-    sys.stderr.write(orjson.dumps(line).decode() + "\n")
+    note(orjson.dumps(line).decode() + "\n")

@@ -44,13 +44,13 @@ class Bounded(HttpToolsProtocol):
         """The client's, as it counts where shares are given out."""
         self.begun = False
         """Whether a request has begun that is not whole yet."""
-        self.handed: Handed | None = None
+        self.handed = Handed(0)
         """What came of the connection before it was handed on to the service, if it was."""
         self._refusal: Problem | None = None
         self._head = 0
         self._unread = 0.0
         self._reading = Deadline(self.loop)
-        # Seconds that what is read now may take, and those that the deadline was set to, 0 where it was not.
+        # Seconds that what is read now may take, and those that the deadline was set to, or 0.
         self._allowed = self._granted = 0.0
         self._writing: asyncio.TimerHandle | None = None
 
@@ -64,27 +64,33 @@ class Bounded(HttpToolsProtocol):
         super().connection_made(transport)
         self.address = address = client_of(self.client[0]) if self.client else ""
         self.clients[address] += 1
+        self.transport.write(self.handed.unsent)
+        if refusal := self._too_many(self.handed.refusal):
+            self._turn_away(refusal)
+        else:
+            self._take_up(self.handed)
+
+    def _too_many(self, refusal: str) -> Problem | None:
+        """What is wrong with one more connection, here or at the front, whose `refusal` it was."""
         most = self.settings.connections
         share = most if self.settings.trusted_proxy else self.settings.connections_per_client
-        refusal = self.handed.refusal if self.handed is not None else ""
         if len(self.connections) > most or refusal == "busy":
-            self._turn_away(problem("busy", "Too many connections are open.", headers={"Retry-After": "5"}))
-        elif self.clients[address] > share or refusal:
+            return problem("busy", "Too many connections are open.", headers={"Retry-After": "5"})
+        if self.clients[self.address] > share or refusal:
             detail = f"{share} of your connections are open already; use fewer."
-            self._turn_away(problem("too-many-requests", detail, headers={"Retry-After": "5"}))
+            return problem("too-many-requests", detail, headers={"Retry-After": "5"})
+        return None
+
+    def _take_up(self, handed: Handed) -> None:
+        """Begin, or go on where the front left off."""
+        if handed.closing:
+            self.end()
+        elif handed.unsent:
+            self.rest()
         else:
             self._allowed = self.settings.head_seconds
             self._grant()
-        if self.handed is not None:
-            self._take_up(self.handed)
-
-    def _take_up(self, handed: Handed) -> None:
-        """Go on where the front left off."""
-        if handed.unsent:
-            self.transport.write(handed.unsent)
-        if handed.closing:
-            self.transport.close()
-        elif handed.unread:
+        if handed.unread:
             self.data_received(handed.unread)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -120,12 +126,8 @@ class Bounded(HttpToolsProtocol):
         """A piece of the request's target."""
         super().on_url(url)
         if len(self.url) > LONGEST_ADDRESS:
-            self._refuse(
-                problem(
-                    "address-too-long",
-                    f"The address has more than {LONGEST_ADDRESS} bytes: post a query that long.",
-                )
-            )
+            detail = f"The address has more than {LONGEST_ADDRESS} bytes: post a query that long."
+            self._refuse(problem("address-too-long", detail))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
@@ -161,6 +163,8 @@ class Bounded(HttpToolsProtocol):
         """An answer is out: the next request may come, and has its time to."""
         self.server_state.total_requests += 1
         if self.transport.is_closing():
+            if self in self.connections:
+                self.end()
             return
         self.flow.resume_reading()
         if self.pipeline:
@@ -171,7 +175,12 @@ class Bounded(HttpToolsProtocol):
     def rest(self) -> None:
         """Wait for the next request, for so long; one that has begun already has its own time."""
         if not self.begun:
-            self._reading.set(self.timeout_keep_alive, self.transport.close)
+            self._reading.set(self.timeout_keep_alive, self.end)
+
+    def end(self) -> None:
+        """Close the connection once everything is sent, or the client has had its time to take it."""
+        self.transport.close()
+        self._reading.set(self.settings.write_seconds, self.transport.abort)
 
     def pause_writing(self) -> None:
         """The client takes less than we have for it: it must take some of it in time."""
@@ -197,7 +206,7 @@ class Bounded(HttpToolsProtocol):
             cycle.disconnected = True  # whoever reads the body hears that no more of it will come
             cycle.message_event.set()
         self.tell(told)
-        self.transport.close()
+        self.end()
 
     def tell(self, told: Problem) -> None:
         """Answer with a refusal."""
@@ -213,9 +222,11 @@ class Bounded(HttpToolsProtocol):
 
     def _turn_away(self, told: Problem) -> None:
         self._refusal = told
-        self.tell(told)
+        self.connections.discard(self)  # nobody else is turned away for it
+        if not self.handed.unsent:  # else it would be told in the middle of an answer
+            self.tell(told)
         # Closed a little later: closing at once, with the request unread, would take the answer with it.
-        self._reading.set(_TURNED_AWAY, self.transport.close)
+        self._reading.set(_TURNED_AWAY, self.end)
 
     def _grant(self) -> None:
         """Give the head, or the body, the seconds it is allowed, unless it has them already."""
@@ -235,4 +246,4 @@ class Bounded(HttpToolsProtocol):
         if self.begun and (self.cycle is None or self.cycle.response_complete):
             self._refusal = problem("request-timeout", "The request did not come in time.")
             self.tell(self._refusal)
-        self.transport.close()
+        self.end()

@@ -4,7 +4,6 @@ Within the bounds of `bounds.py`; what is answered promptly, `prompt.py` knows.
 """
 
 import math
-import sys
 import traceback
 from collections import Counter
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from service.delivery.bounds import Bounded
 from service.delivery.packets import Joined
 from service.delivery.prompt import Prompt
 from service.delivery.ready import LONGEST, METHODS, Ready
+from service.notes import note
 from service.problems import Problem
 from service.settings import Settings
 
@@ -113,7 +113,7 @@ class Connection(Bounded):
         try:
             return self.prompt.answer(method, self.url, self.headers, body, closing)
         except Exception as error:  # which the parser would take for bytes that are no HTTP
-            sys.stderr.write("".join(traceback.format_exception(error)))
+            note("".join(traceback.format_exception(error)))
             return None
 
     def _begin(self) -> None:
@@ -130,7 +130,7 @@ class Connection(Bounded):
         self.transport.writelines((ready.head(self.server_state.default_headers[0][1]), ready.body))
         self.prompt.given(ready, self.address)
         if ready.closing:
-            self.transport.close()
+            self.end()
         else:
             self.rest()
 

@@ -4,7 +4,6 @@ Addresses that are asked most are answered from here by their endpoints, with ev
 have: the framework's way to a route costs more than a small query.
 """
 
-import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +22,7 @@ from service.delivery.outgoing import Outgoing, preflight
 from service.evaluators.cache import ResultCache
 from service.evaluators.port import EvaluationError
 from service.metrics import Metrics
+from service.notes import note
 from service.problems import Problem
 from service.releases import ReleaseGone, Releases, UnknownRelease
 
@@ -100,7 +100,7 @@ class Delivery:
                 await self._answer(inner, receive, outgoing.send)
             except Exception as error:
                 if not isinstance(error, self._told):
-                    sys.stderr.write("".join(traceback.format_exception(error)))
+                    note("".join(traceback.format_exception(error)))
                 if outgoing.begun and not outgoing.ended:
                     raise  # which closes the connection: the rest of the answer will not come
                 if not outgoing.begun:

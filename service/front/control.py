@@ -19,6 +19,7 @@ from service.evaluators.hatchery import python_path
 from service.evaluators.sandbox import resident
 from service.front.handover import Channel, Handed, pair
 from service.front.process import TALLY
+from service.notes import note
 from service.settings import Settings
 
 _TOLD: Final = (
@@ -60,7 +61,7 @@ class Front:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._answering: asyncio.Future[None] | None = None
-        self._release: tuple[str, Path | None] = ("", None)
+        self._release: tuple[str, Path | None] | None = None
         self._telling = asyncio.Lock()
         self._ended = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -120,13 +121,13 @@ class Front:
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 
     async def _tell(self) -> None:
-        """Tell the front of the release, and wait until it answers from it."""
+        """Tell the front of the release, if there is one yet, and wait until it answers from it."""
         async with self._telling:
-            if self._channel is None:
+            if self._channel is None or self._release is None:
                 return
             self._answering = asyncio.get_running_loop().create_future()
             with contextlib.suppress(OSError):  # it has ended, which `_hear` finds out, too
-                self._channel.tell(self._order())
+                self._channel.tell(self._order(*self._release))
             try:
                 async with asyncio.timeout(_PATIENCE):
                     await self._answering
@@ -136,8 +137,7 @@ class Front:
             finally:
                 self._answering = None
 
-    def _order(self) -> dict[str, Any]:
-        digest, store = self._release
+    def _order(self, digest: str, store: Path | None) -> dict[str, Any]:
         settings = {name: getattr(self._settings, name) for name in _TOLD}
         return {"digest": digest, "store": str(store) if store else "", "settings": settings}
 
@@ -181,7 +181,7 @@ class Front:
             deaths = 1 if loop.time() - begun > _STEADY else deaths + 1
             status = await asyncio.to_thread(_end, self._process) if self._process is not None else None
             self._process = None
-            sys.stderr.write(f"vndx serve: the front ended (status {status})\n")
+            note(f"vndx serve: the front ended (status {status})\n")
             if deaths > _MOST_DEATHS:
                 break
             await asyncio.sleep(_PAUSE * 2**deaths)
@@ -189,10 +189,10 @@ class Front:
             try:
                 self._start()
             except OSError as error:
-                sys.stderr.write(f"vndx serve: no front can be started: {error}\n")
+                note(f"vndx serve: no front can be started: {error}\n")
                 break
             await self._tell()
-        sys.stderr.write("vndx serve: there is no front any more; the service takes its connections itself\n")
+        note("vndx serve: there is no front any more; the service takes its connections itself\n")
         self._give_up()
 
 

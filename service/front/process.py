@@ -29,6 +29,7 @@ from service.evaluators.lookup import lookups
 from service.front.connections import Connection, Connections
 from service.front.handover import Channel, Handed
 from service.front.requests import MOST, Release, Requests
+from service.notes import note
 from service.settings import Settings
 
 KEEP_ALIVE: Final = 75.0
@@ -94,6 +95,9 @@ class Front:
             return True
         except OSError:
             return False
+        if told is None and self._waiting:  # the service ends, and takes those first
+            self._poll.modify(self._channel, select.EPOLLOUT)
+            return True
         if told is None or isinstance(told, Handed):
             return False
         self._begin(told)
@@ -111,6 +115,7 @@ class Front:
             self._requests = Requests(release, at, settings.trusted_proxy)
         self._begun = True
         self._listen()
+        gc.unfreeze()  # the release before is garbage, which holds its store open
         gc.collect()
         gc.freeze()
         self._channel.tell({"answering": told["digest"] if found is not None else ""})
@@ -180,7 +185,7 @@ class Front:
         try:
             return self._requests.answer(data) if self._requests is not None else None
         except Exception as error:  # the service has its own way, and its own errors
-            sys.stderr.write("".join(traceback.format_exception(error)))
+            note("".join(traceback.format_exception(error)))
             return None
 
     def _count(self, connection: Connection, found: Ready) -> None:
@@ -235,6 +240,7 @@ def main() -> None:
     with mmap.mmap(tally, TALLY.size) as counted:
         taking = socket.socket(fileno=listener)
         taking.setblocking(False)
+        taking.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what is taken has it, too
         Front(taking, Channel(socket.socket(fileno=channel)), counted).run()
 
 

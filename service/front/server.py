@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import sys
 from collections.abc import Coroutine
 from typing import cast
 
@@ -13,6 +12,7 @@ from service.context import Context
 from service.delivery.connections import Connection
 from service.front.control import Front
 from service.front.handover import Handed
+from service.notes import note
 from service.releases import Serving
 from service.settings import Settings
 
@@ -35,9 +35,14 @@ class Server(uvicorn.Server):
         try:
             front.start()
         except (OSError, AttributeError) as error:  # a system without such sockets or files
-            sys.stderr.write(f"vndx serve: there is no front: {error}\n")
+            note(f"vndx serve: there is no front: {error}\n")
             return None
         return front
+
+    @property
+    def fronted(self) -> bool:
+        """Whether there is a front."""
+        return self._front is not None
 
     async def follow(self, context: Context) -> None:
         """Have the front answer from the release in force, and from each next one before that is."""
@@ -58,6 +63,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, and let those that are there end."""
         await self.end_front()
+        await asyncio.gather(*self._taking)  # what is not here yet would not be told
         await super().shutdown(sockets)
 
     async def end_front(self) -> None:
@@ -88,7 +94,8 @@ class Server(uvicorn.Server):
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
-        self.servers.append(await loop.create_server(self._protocol, sock=self._listener))
+        backlog = self.config.backlog
+        self.servers.append(await loop.create_server(self._protocol, sock=self._listener, backlog=backlog))
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

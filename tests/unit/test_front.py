@@ -5,8 +5,9 @@ import itertools
 import os
 import resource
 import socket
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, redirect_stderr, suppress
 from pathlib import Path
 
 import psutil
@@ -270,6 +271,81 @@ def test_a_front_answers_lookups_and_hands_on_the_rest(folder: Path) -> None:
     asyncio.run(run())
 
 
+def test_stores_of_releases_before_are_closed(folder: Path) -> None:
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            files = []
+            for release in "bcd":
+                await taken.front.hold(release * 64, folder)
+                assert b" 200 OK" in await taken.answer(got())
+                files.append(sum(Path(file.path).parent == folder for file in taken.process().open_files()))
+            assert files[0] == files[1] == files[2] > 0
+
+    asyncio.run(run())
+
+
+def test_no_connection_is_taken_before_there_is_a_release(folder: Path) -> None:
+    """By another front neither, where the first ends so early."""
+
+    async def run() -> None:
+        taken = Taken(Settings())
+        with closing(taken.listener):
+            try:
+                taken.front.start()
+                first = taken.process()
+                answer = asyncio.create_task(taken.answer(got()))
+                first.kill()
+                while not (found := psutil.Process().children()) or found[0].pid == first.pid:
+                    await asyncio.sleep(0.05)
+                await asyncio.sleep(1)
+                assert not answer.done() and taken.handed.empty()
+                await taken.front.hold("a" * 64, folder)
+                assert b" 200 OK" in await answer
+            finally:
+                await taken.front.close()
+
+    asyncio.run(run())
+
+
+def test_small_answers_are_not_held_back(folder: Path) -> None:
+    """By the system, until the client says that it has the one before (Nagle's algorithm)."""
+
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            _, writer = await taken.ask(b"GET / HT")
+            async with asyncio.timeout(10):
+                handed = await taken.handed.get()
+            with socket.socket(fileno=handed.file) as found:
+                assert found.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            writer.close()
+
+    asyncio.run(run())
+
+
+def test_what_waits_for_the_service_is_handed_on_when_it_ends(folder: Path) -> None:
+    """The service takes nothing until it ends: more connections than the channel holds."""
+
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            front = taken.process()
+            files = front.num_fds()
+            clients = [socket.create_connection(taken.listener.getsockname(), timeout=10) for _ in range(60)]
+            while front.num_fds() < files + len(clients):
+                time.sleep(0.01)
+            for client in clients:
+                client.sendall(posted("X-A: " + "a" * 30_000))
+            worked = None
+            while worked != (worked := front.cpu_times()):  # until it has read them all
+                time.sleep(0.2)
+        assert taken.handed.qsize() == len(clients)
+        while not taken.handed.empty():
+            os.close(taken.handed.get_nowait().file)
+        for client in clients:
+            client.close()
+
+    asyncio.run(run())
+
+
 def test_connections_of_one_client_and_of_all_are_bounded(folder: Path) -> None:
     async def run(settings: Settings, refusal: str) -> None:
         async with fronted(settings, folder) as taken:
@@ -347,11 +423,39 @@ def test_a_front_that_does_not_answer_is_replaced(folder: Path, monkeypatch: pyt
     """One that is stopped might go on with the release before, once it is continued."""
 
     async def run() -> None:
-        monkeypatch.setattr("service.front.control._PATIENCE", 0.2)
         async with fronted(Settings(), folder) as taken:
+            monkeypatch.setattr("service.front.control._PATIENCE", 0.2)
             taken.process().suspend()
             await taken.front.hold("b" * 64, folder)
             monkeypatch.setattr("service.front.control._PATIENCE", 10)
             assert b"vndx-release: " + b"b" * 64 in await taken.answer(got())
 
     asyncio.run(run())
+
+
+def test_nobody_has_to_read_what_is_logged(folder: Path) -> None:
+    """Neither the front nor what keeps one ends where its lines cannot be written."""
+
+    async def run() -> None:
+        async with fronted(Settings(access_log=True), folder) as taken:
+            for _ in range(2):
+                for _ in range(2):
+                    assert b" 200 OK" in await taken.answer(got())
+                first = taken.process()
+                first.kill()
+            assert b" 200 OK" in await taken.answer(got())
+            assert taken.front.answered == 5
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    before = os.dup(2)
+    os.dup2(writing, 2)
+    try:
+        with open(2, "w", buffering=1, closefd=False) as broken, redirect_stderr(broken):
+            asyncio.run(run())
+            with suppress(BrokenPipeError):
+                broken.close()
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+        os.close(writing)
