@@ -97,9 +97,8 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
             # What is here now stays; a collector that walks over it again and again only holds up requests.
             gc.collect()
             gc.freeze()
-            if not server.fronted:
-                # Where there is a front, it has the short slices, and nobody's lookup waits here.
-                slices.give(0, slices.SHORT)
+            # Where there is a front, it has the short slices, and nobody's lookup waits here.
+            slices.give(0, slices.MEDIUM if server.fronted else slices.SHORT)
             sys.stderr.write(addresses(*listener.getsockname()[:2]))
             sys.stderr.flush()
             # uvicorn raises the signal that stopped it once more when it is done; tidying up comes after

@@ -17,6 +17,8 @@ from typing import Final
 
 SHORT: Final = 500_000
 """Nanoseconds: a small query fits into one; the least there is, 100,000, would cut it in pieces."""
+MEDIUM: Final = 2_000_000
+"""For who makes pages and passes large answers on: before heavy queries, and after lookups."""
 LONG: Final = 20_000_000
 
 _NUMBERS: Final = {"x86_64": 314, "aarch64": 274, "riscv64": 274}
