@@ -3,12 +3,13 @@
 Within the bounds of `bounds.py`; what is answered promptly, `prompt.py` knows.
 """
 
+import asyncio
 import math
 import traceback
 from collections import Counter
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from service.delivery.bounds import Bounded
 from service.delivery.packets import Joined
@@ -17,6 +18,9 @@ from service.delivery.ready import LONGEST, METHODS, Ready
 from service.notes import note
 from service.problems import Problem
 from service.settings import Settings
+
+_LINGERING: Final = 0.5
+"""Seconds for the answer to a client that says no more to begin: it may have left, or wait for it."""
 
 
 class Connection(Bounded):
@@ -30,6 +34,7 @@ class Connection(Bounded):
         self._body: list[bytes] | None = None
         # Requests that became whole with the bytes that came last.
         self._whole = 0
+        self._lingering: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Answer what came before in the same bytes; read all else."""
@@ -74,6 +79,35 @@ class Connection(Bounded):
                 super().on_body(piece)
         super().on_message_complete()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client says no more; the answer that is worked on is given, if it begins soon."""
+        if self.begun or not self._busy():
+            return False
+        self._lingering = self.loop.call_later(_LINGERING, self._leave)
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        if self._lingering is not None:
+            self._lingering.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """An answer is out; there is no next request where the client says no more."""
+        super().on_response_complete()
+        if self._lingering is not None and not self._busy():
+            self._lingering.cancel()
+            self.end()
+
+    def _busy(self) -> bool:
+        """Whether an answer is worked on or on its way."""
+        return bool(self.pipeline) or (self.cycle is not None and not self.cycle.response_complete)
+
+    def _leave(self) -> None:
+        """The client is taken to have left, unless its answer has begun in the meantime."""
+        if not self.cycle.response_started:
+            self.transport.close()
+
     def tell(self, told: Problem) -> None:
         """Answer with a refusal, which counts."""
         super().tell(told)
@@ -81,9 +115,7 @@ class Connection(Bounded):
 
     def _free(self) -> bool:
         """Whether no answer is under way, and what is written now leaves now."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            return False
-        return not (self.pipeline or self.flow.write_paused or self.transport.is_closing())
+        return not (self._busy() or self.flow.write_paused or self.transport.is_closing())
 
     def _may_be_prompt(self) -> bool:
         """Whether the request, whose head is whole, may have an answer before a task is made for it."""

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -292,6 +293,24 @@ def test_a_client_that_leaves_is_no_failure_of_ours(numbers: Path) -> None:
             answer = client.post("/sparql", data={"query": slow})
             assert answer.json()["code"] == "query-timeout"
     assert not any("Traceback" in line or "Error" in line for line in running.log), running.log
+
+
+@pytest.mark.parametrize("path", ["/health", "/", "/sparql?query=SELECT+*+%7B+?s+?p+?o+%7D+LIMIT+9000"])
+def test_who_says_no_more_still_gets_its_answer(service: Service, path: str) -> None:
+    """As `nc -N` does. A request that is not whole gets none."""
+    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n".encode()
+    for sent, status in (
+        (request, b"HTTP/1.1 200"),
+        (request + request, b"HTTP/1.1 200"),
+        (request[:-1], b""),
+    ):
+        for _ in range(3):
+            with closing(connected(service)) as connection:
+                connection.sendall(sent)
+                connection.shutdown(socket.SHUT_WR)
+                came = b"".join(iter(partial(connection.recv, 1 << 20), b""))
+            assert came[:12] == status
+            assert came.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
 
 
 def test_a_body_that_stalls_is_408(people: Path) -> None:
