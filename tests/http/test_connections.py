@@ -299,17 +299,12 @@ def test_a_client_that_leaves_is_no_failure_of_ours(numbers: Path) -> None:
 def test_who_says_no_more_still_gets_its_answer(service: Service, path: str) -> None:
     """As `nc -N` does. A request that is not whole gets none."""
     request = f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n".encode()
-    for sent, status in (
-        (request, b"HTTP/1.1 200"),
-        (request + request, b"HTTP/1.1 200"),
-        (request[:-1], b""),
-    ):
+    for sent in (request, request + request, request[:-1]):
         for _ in range(3):
             with closing(connected(service)) as connection:
                 connection.sendall(sent)
                 connection.shutdown(socket.SHUT_WR)
                 came = b"".join(iter(partial(connection.recv, 1 << 20), b""))
-            assert came[:12] == status
             assert came.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
 
 
