@@ -90,7 +90,8 @@ class Server(uvicorn.Server):
     def _take_all(self) -> None:
         """Take connections as if there had never been a front."""
         self._front = None
-        self._begin(self._listen())
+        if self.started:  # else `serve` finds that there is none
+            self._begin(self._listen())
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
