@@ -308,6 +308,20 @@ def test_who_says_no_more_still_gets_its_answer(service: Service, path: str) -> 
             assert came.count(b"HTTP/1.1 200") == sent.count(b"\r\n\r\n")
 
 
+def test_who_says_no_more_gets_all_of_what_was_begun(hasty: str) -> None:
+    """Two requests at once: the first answer takes its time, and the second has not begun meanwhile."""
+    with closing(connected(at(hasty))) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        connection.shutdown(socket.SHUT_WR)
+        came = bytearray()
+        while data := connection.recv(1 << 20):
+            came += data
+            time.sleep(0.01)
+    large, _, rest = bytes(came).rpartition(b"0\r\n\r\n")
+    assert large.count(b"x") >= 100_000_000
+    assert rest.startswith(b"HTTP/1.1 204")
+
+
 def test_a_body_that_stalls_is_408(people: Path) -> None:
     async def stalling() -> AsyncIterator[bytes]:
         yield b"query=ASK"
