@@ -14,22 +14,28 @@ _HEAD: Final = (
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of query: its text, to fill in with a number and a unit (`{n}`, `{u}`); so many make a round."""
+    """A kind of query: its text, to fill in with a number and a unit (`{n}`, `{u}`); so many make a round.
+
+    Where it is `marked`, a comment makes each text one that did not come before, so that no cache answers;
+    the rest are lookups, whose answers nobody keeps.
+    """
 
     name: str
     repeats: int
     text: str
     accept: str = JSON
+    marked: bool = True
 
     def texts(self, first: int, count: int) -> list[str]:
-        """`count` queries from number `first` on; no two numbers give the same text, so no cache answers."""
+        """`count` queries from number `first` on."""
         return [
-            _HEAD + self.text.format(n=number % 200, u=number % 63) + f" # {number}"
+            _HEAD + self.text.format(n=number % 200, u=number % 63) + f" # {number}" * self.marked
             for number in range(first, first + count)
         ]
 
 
-LABEL: Final = Kind("label", 150, "SELECT ?l {{ p:p{n} rdfs:label ?l }}")
+_LABEL: Final = "SELECT ?l {{ p:p{n} rdfs:label ?l }}"
+LABEL: Final = Kind("label", 150, _LABEL, marked=False)
 MEETINGS: Final = Kind(
     "meetings of a person, with co-participants",
     20,
@@ -52,7 +58,8 @@ CONSTRUCT: Final = Kind(
 )
 KINDS: Final = (
     LABEL,
-    Kind("describe", 50, "DESCRIBE m:m{n}", N_TRIPLES),
+    Kind("label, a comment of its own in each text", 150, _LABEL),
+    Kind("describe", 50, "DESCRIBE m:m{n}", N_TRIPLES, marked=False),
     MEETINGS,
     Kind(
         "recommendations in a unit, with evidence",

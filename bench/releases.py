@@ -7,6 +7,8 @@ from typing import Final
 
 from pyoxigraph import RdfFormat, Store
 
+from loaders import statements
+from loaders.release import STATEMENTS
 from ontology.namespaces import BASE
 
 _GRAPH: Final = f" <{BASE}graph/made> .\n"
@@ -27,6 +29,7 @@ def make(folder: Path, triples: Path) -> str:
     store.bulk_load(path=made / "quads.nq", format=RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
+    statements.write(store, made / STATEMENTS)
     del store
     manifest = {"version": "0", "digest": digest.hexdigest(), "date": "", "quads": count}
     manifest |= {"graphs": {}, "classes": {}, "files": []}

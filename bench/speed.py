@@ -22,7 +22,7 @@ from bench.servers import Server
 SIZES = (100_000, 1_000_000)
 LARGE = 10_000_000
 ROUNDS = 5
-_RDFLIB_KINDS = KINDS[:4]
+_RDFLIB_KINDS = KINDS[:5]
 LIMIT = "in process"
 Figures = dict[str, dict[str, float]]
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from loaders import checks, derive, export, history, placing, search_index, turtle, vanished
+from loaders import checks, derive, export, history, placing, search_index, statements, turtle, vanished
 from loaders.findings import Finding, errors
-from loaders.release import Release, ReleaseError, open_release
+from loaders.release import STATEMENTS, Release, ReleaseError, open_release
 from ontology.iri import term
 from ontology.namespaces import STANDARD, THING
 
@@ -155,13 +155,14 @@ def _write(store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
 
 
 def _write_store(folder: Path, quads: Path, count: int) -> None:
-    """An on-disk store with exactly those quads; closed when this returns."""
+    """An on-disk store with exactly those quads, closed when this returns, and its statements beside it."""
     store = Store(folder)
     store.bulk_load(path=quads)
     store.optimize()
     store.flush()
     if len(store) != count:
         raise ReleaseError(f"the store holds {len(store)} quads instead of {count}: run `vndx build` again")
+    statements.write(store, folder.with_name(STATEMENTS))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -24,17 +24,22 @@ _RENAME_EXCHANGE: Final = 2
 def place(folder: Path, target: Path) -> Path:
     """Give the finished `folder` its name. An equal release that stands there already is kept.
 
-    The same quads may come with another index or other dumps, after a change of the program: then the new
-    folder takes the old one's place.
+    The same quads may come with another index, other dumps or more files, after a change of the program: then
+    the new folder takes the old one's place.
     """
     if target.exists():
         manifest = target / "manifest.json"
-        if manifest.is_file() and manifest.read_bytes() == (folder / "manifest.json").read_bytes():
+        alike = manifest.is_file() and manifest.read_bytes() == (folder / "manifest.json").read_bytes()
+        if alike and _names(target) == _names(folder):
             return target
         _exchange(folder, target)
     else:
         folder.rename(target)
     return target
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 def _exchange(one: Path, other: Path) -> None:

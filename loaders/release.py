@@ -2,16 +2,20 @@
 
     <out>/current -> <digest>
     <out>/history.json vanished.json
-    <out>/<digest>/manifest.json quads.nq search.sqlite store/ dumps/
+    <out>/<digest>/manifest.json quads.nq search.sqlite store/ statements.mdb dumps/
 
-All of a release but `store/` (Oxigraph's own files) is byte-identical from build to build.
+All of a release but `store/` (Oxigraph's own files) and `statements.mdb` (LMDB's) is byte-identical from
+build to build.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+STATEMENTS: Final = "statements.mdb"
+"""The statements by their subject, beside the store, for lookups."""
 
 
 class ReleaseError(Exception):

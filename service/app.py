@@ -23,7 +23,7 @@ from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
 from service.negotiation import prefers_html
 from service.openapi import document
-from service.operation import at_once
+from service.operation import Lookup
 from service.pages.errors import error_page
 from service.problems import MEDIA_TYPE, Problem, from_evaluation, problem
 from service.releases import ReleaseGone, Releases, UnknownRelease
@@ -144,7 +144,7 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> App
     app.prompt = Prompt(
         releases,
         metrics,
-        {b"/sparql": at_once(settings)},
+        {b"/sparql": Lookup(settings)},
         trusted_proxy=settings.trusted_proxy,
         limit=settings.cache_bytes // 2,
         log=log,

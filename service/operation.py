@@ -5,12 +5,12 @@ That is the endpoint's route (`routes/sparql.py`), or whoever reads a request th
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from service import protocol
 from service.delivery.fields import LIMITS_HEADER, encoded
-from service.delivery.ready import Asking, AtOnce, Found, Standing, usual
-from service.evaluators.port import QueryRequest
+from service.delivery.ready import Asking, Found, Standing, usual
+from service.evaluators.port import QueryRequest, Small
 from service.formats import FORMATS, GRAPHS, HTML, JSON_LD, RESULTS, Format, by_name
 from service.negotiation import negotiate, prefers_html
 from service.problems import Problem
@@ -23,13 +23,32 @@ _MAY_NAME_A_RELEASE: Final = re.compile(rb"release|(?:^|&)[^=&%]*%")
 _NO_DATASET: Final = repr((None, None))
 
 
-def at_once(settings: Settings) -> AtOnce:
+class Plain(NamedTuple):
+    """A query of the release in force, without a dataset: its text, the names of the formats asked for."""
+
+    text: str
+    results_format: str | None
+    graph_format: str | None
+
+
+class Lookup:
     """What answers a lookup, before there is a task or a request of the framework's.
 
     It says the same as the endpoint, or leaves the request to it: whatever is wrong, and all that takes time.
     """
 
-    def sparql(asking: Asking, standing: Standing) -> Found | None:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._head = lru_cache(maxsize=32)(self._written)
+
+    def __call__(self, asking: Asking, standing: Standing) -> Found | None:
+        """The answer, where it is a lookup's."""
+        plain = self.plain(asking)
+        answer = None if plain is None else standing.at_once(*plain)
+        return None if plain is None or answer is None else self.found(plain.text, answer, standing)
+
+    def plain(self, asking: Asking) -> Plain | None:
+        """What a request asks, where it is a query and nothing else."""
         try:
             asked = protocol.whole(asking.method, asking.address, asking.content_type, asking.body)
         except Problem:
@@ -41,22 +60,21 @@ def at_once(settings: Settings) -> AtOnce:
         if asked.default_graphs is not None or asked.named_graphs is not None:
             return None
         results, graph = _formats(asking.accept, asked.format)
-        names = results.name if results else None, graph.name if graph else None
-        answer = standing.at_once(asked.query, *names)
-        if answer is None or answer.format == JSON_LD.name:
-            return None
-        etag = standing.tag(asked.query.strip(), _NO_DATASET, answer.format)
-        return Found(head(answer.format, standing.digest), etag, answer.data)
+        return Plain(asked.query, results.name if results else None, graph.name if graph else None)
 
-    @lru_cache(maxsize=32)
-    def head(name: str, digest: str) -> bytes:
+    def found(self, text: str, answer: Small, standing: Standing) -> Found | None:
+        """What was found for `text`, as an answer."""
+        if answer.format == JSON_LD.name:
+            return None
+        etag = standing.tag(text.strip(), _NO_DATASET, answer.format)
+        return Found(self._head(answer.format, standing.digest), etag, answer.data)
+
+    def _written(self, name: str, digest: str) -> bytes:
         format = BY_NAME[name]
-        fields = headers(settings, None) | {"Cache-Control": _TAGGED}
+        fields = headers(self._settings, None) | {"Cache-Control": _TAGGED}
         fields["Content-Disposition"] = disposition(format, digest)
         fields["Content-Type"] = format.content_type
         return usual(encoded(fields), digest)
-
-    return sparql
 
 
 def wants_page(method: str, asked: protocol.Asked, accept: str | None) -> bool:

@@ -119,13 +119,23 @@ def ready(
     endpoint: AtOnce, standing: Standing, method: str, target: bytes, of: Head, body: bytes
 ) -> Ready | None:
     """The answer to a whole request; None where it has to go the common way."""
-    path, _, address = target.partition(b"?")
     digest = standing.digest
-    if not digest or of.conditional or b"#" in address:
+    if not digest or of.conditional or b"#" in target:
         return None
-    found = endpoint(Asking(method, address, of.content_type, of.accept, body), standing)
+    found = endpoint(asking(method, target, of, body), standing)
     if found is None:
         return None
+    path = target.partition(b"?")[0].decode()
+    return packed(found, of, Asked(method, path, of.client, digest))
+
+
+def asking(method: str, target: bytes, of: Head, body: bytes) -> Asking:
+    """A whole request, as an endpoint has to know it."""
+    return Asking(method, target.partition(b"?")[2], of.content_type, of.accept, body)
+
+
+def packed(found: Found, of: Head, to: Asked) -> Ready | None:
+    """An answer as it is sent; None where it has to be packed, which takes too long."""
     etag, sent, packing = found.etag, found.body, b""
     if of.packs and len(sent) >= SMALLEST:
         if len(sent) > _LONGEST_PACKED:
@@ -138,7 +148,7 @@ def ready(
         len(sent),
         b"connection: close\r\n" if of.closing else b"",
     )
-    return Ready(_STATUS_LINE, rest, sent, of.closing, Asked(method, path.decode(), of.client, digest))
+    return Ready(_STATUS_LINE, rest, sent, of.closing, to)
 
 
 def usual(fields: Sequence[Field], digest: str) -> bytes:

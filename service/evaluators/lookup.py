@@ -6,14 +6,15 @@ release's store on disk, up to so many: there is nothing in it that could run lo
 process. Everything else goes to a worker (docs/adr/0015-prompt-answers.md).
 """
 
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import orjson
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, serialize
 
+from loaders.release import STATEMENTS
+from loaders.statements import Known, Statements, Term, told
 from service.evaluators.execution import prefixes
 from service.evaluators.pattern import LONGEST, Pattern, read
 from service.evaluators.port import Small
@@ -25,28 +26,41 @@ MOST_TRIPLES: Final = 100
 MOST_BYTES: Final = 64 * 1024
 """Bytes of an answer."""
 
-_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _GRAPHS: Final = {format.name: format.engine for format in FORMATS if isinstance(format.engine, RdfFormat)}
 _TRUE: Final = b'{"head":{},"boolean":true}'
 _FALSE: Final = b'{"head":{},"boolean":false}'
 
 
+Told = tuple[str, str, Term]
+"""Subject, predicate and object of a triple."""
+
+
 class Lookups:
-    """Answers from a store whose default graph is the union of all its graphs.
+    """Answers from a store whose default graph is the union of all its graphs, and `statements` of it if any.
 
     `rows` and `size`, in bytes, bound what any answer of the service may be.
     """
 
-    def __init__(self, store: Store, rows: int, size: int) -> None:
+    def __init__(self, store: Store, rows: int, size: int, statements: Statements | None = None) -> None:
         self._store = store
         self._rows = rows
         self._size = min(size, MOST_BYTES)
+        self._statements = statements
+
+    def close(self) -> None:
+        """Let go of the file that is mapped."""
+        if self._statements is not None:
+            self._statements.close()
 
     def answer(self, text: str, results_format: str | None, graph_format: str | None) -> Small | None:
         """The answer to a lookup; None where the text is none, or its answer is not small and plain."""
         pattern = read(text)
-        if pattern is None:
-            return None
+        return None if pattern is None else self.matching(pattern, results_format, graph_format)
+
+    def matching(
+        self, pattern: Pattern, results_format: str | None, graph_format: str | None
+    ) -> Small | None:
+        """The answer to a text that asks for `pattern`; None where it is not small and plain."""
         name = graph_format if pattern.form == "graph" else results_format
         try:
             found = self._found(pattern, name)
@@ -63,65 +77,98 @@ class Lookups:
         if name != JSON.name:
             return None
         if pattern.form == "boolean":
-            return _TRUE if next(self._matching(pattern), None) else _FALSE
+            triples = self._triples(pattern, 1)
+            return None if triples is None else _TRUE if triples else _FALSE
         return self._solutions(pattern)
 
-    def _matching(self, pattern: Pattern) -> Iterator[Quad]:
-        return self._store.quads_for_pattern(pattern.subject, pattern.predicate, pattern.object, None)
+    def _triples(self, pattern: Pattern, wanted: int) -> list[Told] | None:
+        """Up to so many triples; None where they are too many, too long, or not all can be told."""
+        if self._statements is not None and pattern.subject is not None:
+            known = self._statements.of(pattern.subject.value)
+            found = None if known is None else _chosen(known, pattern)
+            if found is not None:
+                return found[:wanted] if min(len(found), wanted) <= MOST_TRIPLES else None
+        return self._stored(pattern, wanted)
 
-    def _few(self, pattern: Pattern, wanted: int) -> list[Quad] | None:
-        """Up to so many quads; None where they are too many, or too long to go on reading."""
-        quads, length = [], 0
-        for quad in islice(self._matching(pattern), wanted):
-            quads.append(quad)
-            value = quad.object
-            length += len(value.value) if isinstance(value, Literal) else 0
+    def _stored(self, pattern: Pattern, wanted: int) -> list[Told] | None:
+        """The same, from the store."""
+        triples, length = [], 0
+        matching = self._store.quads_for_pattern(pattern.subject, pattern.predicate, pattern.object, None)
+        for quad in islice(matching, wanted):
+            subject, object = told(quad.subject), told(quad.object)
+            if subject is None or object is None:
+                return None
+            length += len(object["value"])
             if length > MOST_BYTES:
                 return None
-        return quads if len(quads) <= MOST_TRIPLES else None
+            triples.append((subject["value"], quad.predicate.value, object))
+        return triples if len(triples) <= MOST_TRIPLES else None
 
     def _solutions(self, pattern: Pattern) -> bytes | None:
         """SPARQL 1.1 Query Results JSON; a query without LIMIT gets every row or none."""
         wanted = MOST_TRIPLES + 1 if pattern.limit is None else min(pattern.limit, MOST_TRIPLES + 1)
-        quads = self._few(pattern, wanted)
-        if quads is None or len(quads) > self._rows:
+        triples = self._triples(pattern, wanted)
+        if triples is None or len(triples) > self._rows:
             return None
-        rows = [{name: _told(quad[place]) for name, place in pattern.columns} for quad in quads]
-        if any(None in row.values() for row in rows):
-            return None
+        rows = [{name: _term(triple[place]) for name, place in pattern.columns} for triple in triples]
         head = {"vars": [name for name, _ in pattern.columns]}
         return orjson.dumps({"head": head, "results": {"bindings": rows}})
 
     def _graph(self, pattern: Pattern, name: str | None) -> bytes | None:
         """The triples of a subject; where one leads to a blank node, its description goes on from there."""
         format = _GRAPHS.get(name or "")
-        quads = self._few(pattern, MOST_TRIPLES + 1)
-        if format is None or quads is None:
+        triples = self._triples(pattern, MOST_TRIPLES + 1)
+        if format is None or triples is None:
             return None
-        if any(not isinstance(quad.object, NamedNode | Literal) for quad in quads):
-            return None
-        return serialize((quad.triple for quad in quads), format=format, prefixes=prefixes(format))
+        made = (Triple(NamedNode(s), NamedNode(p), _made(o)) for s, p, o in triples)
+        return serialize(made, format=format, prefixes=prefixes(format))
 
 
-def lookups(settings: Settings, store: Path | None) -> Lookups | None:
-    """Lookups in the store of a release; None where there is none."""
+def lookups(settings: Settings, store: Path | None, *, mapped: bool = False) -> Lookups | None:
+    """Lookups in the store of a release; None where there is none.
+
+    Where `mapped`, the statements beside it are mapped into memory, once in a process: it ends where the disk
+    fails to give them.
+    """
     if store is None or settings.max_query < 4 * LONGEST:
         return None
     try:
-        return Lookups(Store.read_only(str(store)), settings.max_rows, settings.max_bytes)
+        statements = _statements(store) if mapped else None
+        return Lookups(Store.read_only(str(store)), settings.max_rows, settings.max_bytes, statements)
     except (OSError, ValueError):  # a folder without a store; workers have the graph, and do without
         return None
 
 
-def _told(term: object) -> dict[str, str] | None:
-    """A term as the JSON format has it; None for one that is not told here: blank nodes, triples."""
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if not isinstance(term, Literal) or term.direction is not None:
+def _chosen(known: Known, pattern: Pattern) -> list[Told] | None:
+    """Triples that match, of what is known of the pattern's subject; None where the store has to be asked."""
+    subject = pattern.subject.value if pattern.subject is not None else ""
+    if pattern.predicate is not None:
+        known = {pattern.predicate.value: known.get(pattern.predicate.value, [])}
+    wanted = None if pattern.object is None else told(pattern.object)
+    triples = []
+    for predicate, objects in known.items():
+        if objects is None:
+            return None
+        triples += [(subject, predicate, object) for object in objects if wanted is None or object == wanted]
+    return triples
+
+
+def _term(told: str | Term) -> Term:
+    return {"type": "uri", "value": told} if isinstance(told, str) else told
+
+
+def _made(term: Term) -> NamedNode | Literal:
+    """The term that is told so."""
+    if term["type"] == "uri":
+        return NamedNode(term["value"])
+    if "datatype" in term:
+        return Literal(term["value"], datatype=NamedNode(term["datatype"]))
+    return Literal(term["value"], language=term.get("xml:lang"))
+
+
+def _statements(store: Path) -> Statements | None:
+    """The statements beside a store; None where there are none: releases made before there were."""
+    try:
+        return Statements(store.with_name(STATEMENTS))
+    except OSError:
         return None
-    if term.language is not None:
-        return {"type": "literal", "value": term.value, "xml:lang": term.language}
-    datatype = term.datatype.value
-    if datatype == _STRING:
-        return {"type": "literal", "value": term.value}
-    return {"type": "literal", "value": term.value, "datatype": datatype}

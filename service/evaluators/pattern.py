@@ -42,6 +42,7 @@ _QUERY: Final = re.compile(
     rf"|(?i:DESCRIBE){_SPACE}(?P<described>{_RESOURCE}){_GAP})\Z"
 )
 _NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
+_LAST_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*\Z")
 
 Term = NamedNode | None
 """A resource, or None for a variable."""
@@ -62,17 +63,65 @@ class Pattern(NamedTuple):
     limit: int | None = None
 
 
+class Parted(NamedTuple):
+    """A text, taken apart around the last name of the resource that it asks about.
+
+    With any other name of `[A-Za-z0-9_][A-Za-z0-9_-]*` in its place, what stands `before` and `after` is read
+    as in this one, as long as the whole is not longer than `LONGEST`: no token of the grammar begins or ends
+    within such a name.
+    """
+
+    before: str
+    name: str
+    after: str
+    pattern: Pattern
+    iri: str
+    """What stands before the name in the IRI of the resource."""
+
+    def pattern_of(self, name: str) -> Pattern:
+        """The pattern of the text that has `name` instead. Raises ValueError where there is no such IRI."""
+        resource = NamedNode(self.iri + name)
+        form, subject, predicate, object, columns, limit = self.pattern
+        if subject is None:
+            return Pattern(form, None, predicate, resource, columns, limit)
+        return Pattern(form, resource, predicate, object, columns, limit)
+
+
 def read(text: str) -> Pattern | None:
     """The pattern that `text` asks for; None for any other text, wrong ones among them.
 
     Either the subject or the object of a pattern is a resource, so it never asks for the whole graph.
     """
+    found = _matched(text)
+    return None if found is None else _pattern(found)
+
+
+def part(text: str) -> Parted | None:
+    """`text` around the name that it asks about; None where it has no pattern, or no such name."""
+    found = _matched(text)
+    pattern = None if found is None else _pattern(found)
+    if found is None or pattern is None:
+        return None
+    group = "described" if found["described"] else "object" if pattern.subject is None else "subject"
+    resource = pattern.subject or pattern.object
+    start, end = found.span(group)
+    end -= text[end - 1] == ">"
+    named = _LAST_NAME.search(text[start:end])
+    if named is None or resource is None:
+        return None
+    name = named[0]
+    iri = resource.value.removesuffix(name)
+    if "%" in iri[-2:]:
+        return None  # another name might not go on with the escape
+    return Parted(text[: end - len(name)], name, text[end:], pattern, iri)
+
+
+def _matched(text: str) -> re.Match[str] | None:
     # Escapes are undone before anything else is read (19.2): a comment might end where it does not seem to.
-    if len(text) > LONGEST or "\\" in text:
-        return None
-    found = _QUERY.match(text)
-    if found is None:
-        return None
+    return None if len(text) > LONGEST or "\\" in text else _QUERY.match(text)
+
+
+def _pattern(found: re.Match[str]) -> Pattern | None:
     prefixes = _prefixes(found["prologue"])
     try:
         if found["described"]:

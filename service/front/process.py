@@ -25,7 +25,7 @@ from service.delivery import access
 from service.delivery.clients import client
 from service.delivery.ready import Ready
 from service.evaluators import slices
-from service.evaluators.lookup import lookups
+from service.evaluators.lookup import Lookups, lookups
 from service.front.connections import Connection, Connections
 from service.front.handover import Channel, Handed
 from service.front.requests import MOST, Release, Requests
@@ -52,6 +52,7 @@ class Front:
         self._tally = tally
         (self._answered,) = TALLY.unpack_from(tally)
         self._settings = Settings()
+        self._found: Lookups | None = None
         self._requests: Requests | None = None
         self._poll = select.epoll()
         self._open = Connections(self._poll)
@@ -107,11 +108,13 @@ class Front:
         """Answer from the release that the service names, if there is a store of it; say so."""
         self._settings = settings = Settings(**told["settings"])
         store = Path(told["store"]) if told["store"] else None
-        found = lookups(settings, store)
         self._requests = None
+        if self._found is not None:
+            self._found.close()  # it may be the same release once more
+        self._found = found = lookups(settings, store, mapped=True)
         if found is not None:
             release = Release(told["digest"], found)
-            at = {b"/sparql": operation.at_once(settings)}
+            at = {b"/sparql": operation.Lookup(settings)}
             self._requests = Requests(release, at, settings.trusted_proxy)
         self._begun = True
         self._listen()

@@ -14,9 +14,12 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from service.delivery import tags
 from service.delivery.fields import Field
-from service.delivery.ready import LONGEST, AtOnce, Head, Ready, Standing, head, ready
+from service.delivery.ready import LONGEST, Head, Ready, asking, head, packed, ready
 from service.evaluators.lookup import Lookups
+from service.evaluators.pattern import Pattern
 from service.evaluators.port import Small
+from service.front.alike import Template, Templates
+from service.operation import Lookup, Plain
 
 MOST: Final = 2 * LONGEST
 """Bytes of the requests that are answered here, head and body."""
@@ -38,6 +41,10 @@ class Release:
         """The answer to a lookup."""
         return self._lookups.answer(text, results_format, graph_format)
 
+    def matching(self, pattern: Pattern, plain: Plain) -> Small | None:
+        """The answer to a lookup of a pattern, in one of the formats that `plain` names."""
+        return self._lookups.matching(pattern, plain.results_format, plain.graph_format)
+
     def tag(self, *parts: str) -> str:
         """The tag of an answer that is determined by `parts`."""
         return tags.tag(self.digest, *parts)
@@ -50,17 +57,63 @@ class Known(NamedTuple):
     body: int
 
 
-class Requests:
-    """Answers requests from the release `standing`, at addresses that have `endpoints`."""
+class _Whole(NamedTuple):
+    """A whole request, for one of the addresses that have answers here."""
 
-    def __init__(self, standing: Standing, endpoints: Mapping[bytes, AtOnce], trusted_proxy: bool) -> None:
+    lookup: Lookup
+    method: str
+    target: bytes
+    head: Head
+    body: bytes
+
+
+class Requests:
+    """Answers requests from the release `standing`, at addresses that have `lookups`."""
+
+    def __init__(self, standing: Release, lookups: Mapping[bytes, Lookup], trusted_proxy: bool) -> None:
         self._standing = standing
-        self._endpoints = endpoints
+        self._lookups = lookups
         self._trusted_proxy = trusted_proxy
         self._known = lru_cache(maxsize=512)(self._learn)
+        self._templates = Templates(self._plain)
 
     def answer(self, data: bytes) -> Ready | None:
         """The answer to `data`; None where that is not one whole request, or has none here."""
+        alike = self._templates.find(data)
+        if alike is not None:
+            return self._filled(*alike)
+        whole = self._whole(data)
+        if whole is None:
+            return None
+        lookup, method, target, head, body = whole
+        found = ready(lookup, self._standing, method, target, head, body)
+        if found is not None:
+            self._templates.learn(data, lookup, head, found.to)
+        return found
+
+    def _filled(self, template: Template, name: str) -> Ready | None:
+        """The answer to a request that is alike but for the name."""
+        parted, (lookup, plain, head, asked) = template.parted, template.request
+        try:
+            pattern = parted.pattern_of(name)
+        except ValueError:  # no IRI: the engine says why
+            return None
+        answer = self._standing.matching(pattern, plain)
+        if answer is None:
+            return None
+        found = lookup.found(parted.before + name + parted.after, answer, self._standing)
+        return None if found is None else packed(found, head, asked)
+
+    def _plain(self, data: bytes) -> Plain | None:
+        """What a whole request asks."""
+        whole = self._whole(data)
+        if whole is None:
+            return None
+        lookup, method, target, head, body = whole
+        return lookup.plain(asking(method, target, head, body))
+
+    def _whole(self, data: bytes) -> _Whole | None:
+        """`data`, where that is one whole request for an address that has answers here."""
         first, last = data.find(b"\r\n"), data.find(_END)
         if first < 0 or last - first > _LONGEST_HEADERS or first > _LONGEST_TARGET:
             return None
@@ -68,14 +121,13 @@ class Requests:
         if line is None:
             return None
         method, target = line.groups()
-        endpoint = self._endpoints.get(target.partition(b"?")[0])
-        if endpoint is None:
+        lookup = self._lookups.get(target.partition(b"?")[0])
+        if lookup is None:
             return None
         known = self._known(method, data[first : last + len(_END)])
         if known is None or len(data) != last + len(_END) + known.body:
             return None
-        body = data[last + len(_END) :]
-        return ready(endpoint, self._standing, method.decode(), target, known.head, body)
+        return _Whole(lookup, method.decode(), target, known.head, data[last + len(_END) :])
 
     def _learn(self, method: bytes, headers: bytes) -> Known | None:
         """What the parser makes of `headers`, which begin and end with the ends of lines.

@@ -18,7 +18,8 @@ import pytest
 from running import Service, serve
 from test_releases import point
 
-from loaders.release import open_release
+from loaders import statements
+from loaders.release import STATEMENTS, open_release
 
 UNIT = "https://w3id.org/vndx/id/unit/ben-tre"
 LABEL = f"PREFIX r: <http://www.w3.org/2000/01/rdf-schema#> SELECT ?l {{ <{UNIT}> r:label ?l }}"
@@ -284,6 +285,8 @@ def renamed(folder: Path, digest: str) -> str:
         store.add(Quad(quad.subject, label, Literal("Bến Tre mới", language="vi"), quad.graph_name))
     store.flush()
     (path / "quads.nq").write_bytes(store.dump(format=RdfFormat.N_QUADS) or b"")
+    (path / STATEMENTS).unlink()
+    statements.write(store, path / STATEMENTS)
     del store
     manifest = (path / "manifest.json").read_text(encoding="utf-8").replace(digest, other)
     (path / "manifest.json").write_text(manifest, encoding="utf-8")

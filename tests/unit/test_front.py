@@ -3,12 +3,15 @@
 import asyncio
 import itertools
 import os
+import random
+import re
 import resource
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, redirect_stderr, suppress
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import psutil
 import pytest
@@ -16,6 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from service import operation
 from service.evaluators.lookup import lookups
+from service.front import alike
 from service.front.control import Front
 from service.front.handover import Handed, pair
 from service.front.requests import MOST, Release, Requests
@@ -44,7 +48,13 @@ def requests(folder: Path) -> Requests:
     settings = Settings()
     found = lookups(settings, folder)
     assert found is not None
-    return Requests(Release("d" * 64, found), {b"/sparql": operation.at_once(settings)}, False)
+    return Requests(Release("d" * 64, found), {b"/sparql": operation.Lookup(settings)}, False)
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every request that is answered makes a template."""
+    monkeypatch.setattr(alike, "_PAUSE", 0.0)
 
 
 def got(*headers: str, target: str = f"/sparql?{QUERY}", line: str = "GET {} HTTP/1.1") -> bytes:
@@ -152,6 +162,105 @@ def test_headers_are_known_by_their_method_too(requests: Requests) -> None:
     assert requests.answer(with_body[:-4]) is None
     assert requests.answer(posted()) is not None
     assert requests.answer(posted().replace(b"POST", b"GET")) is None
+
+
+def fresh(requests: Requests) -> Requests:
+    """The same, as if nothing had come before."""
+    return Requests(requests._standing, requests._lookups, requests._trusted_proxy)
+
+
+ASKED = [
+    "SELECT ?o {{ <http://e/{}> <http://e/p> ?o }}",
+    "PREFIX e: <http://e/> SELECT ?o {{ e:{} e:p ?o }}",
+    "PREFIX e: <http://e/> SELECT ?s {{ ?s e:p e:{} }} LIMIT 3",
+    "DESCRIBE <http://e/{}>",
+    "ASK {{ <http://e/{}> <http://e/p> ?o }} # 100%25 <http://e/{}>",
+    "PREFIX e: <http://e/> # {}\nDESCRIBE e:{}",
+]
+
+
+def alikes(text: str, name: str) -> Iterator[bytes]:
+    """Requests for `text` with that name, as clients write them."""
+    query = text.format(name, name)
+    form = "query=" + quote_plus(query)
+    yield posted(body=form)
+    yield posted(body=form).replace(b"Content-Length", b"content-length")
+    yield posted("Content-Length-Other: 3", "Accept-Encoding: gzip", body=form)
+    yield posted(body="x=%41&" + form)
+    yield posted(body=query).replace(b"x-www-form-urlencoded", b"sparql-query")
+    yield got(target=f"/sparql?{form}")
+    yield got("Accept: */*", target=f"/sparql?query={quote(query, safe=':/?')}")
+    yield got(f"X-Name: {name}", target=f"/sparql?{form}&x=1")
+    yield got("Content-Length: 0", target=f"/sparql?{form}")
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_requests_alike_are_known_by_all_but_a_name(requests: Requests) -> None:
+    for text in ASKED:
+        for one in zip(*(alikes(text, name) for name in ("long", "a", "b-2_", "x" * 50)), strict=True):
+            requests.answer(one[0])  # its value is too long for an answer, or it has the template made
+            assert requests.answer(one[1]) is not None
+            assert requests._templates.find(one[1]) is not None, one[1]
+            for request in one:
+                assert requests.answer(request) == fresh(requests).answer(request), request
+            if b"X-Name" not in one[0] and b"# " not in text.encode():
+                assert requests._templates.find(one[2]) is not None, one[2]
+
+
+PIECES = [
+    b"%", b"%2", b"%41", b"+", b"&", b"=", b" ", b"\r\n", b"\r", b">", b"<", b"a", b"long", b"-", b"_", b".",
+    b"0", b"9", b"\\", b"#", b"\0", b"\xc4\x90", b"", b"x" * 300, b"&release=x", b"Content-Length: 1",
+]  # fmt: skip
+
+
+def torn(request: bytes, name: bytes, chance: random.Random) -> bytes:
+    """`request` with some bytes changed, most of them at the name."""
+    begins = [found.start() for found in re.finditer(name, request)]
+    for _ in range(chance.randrange(1, 3)):
+        at = chance.choice((*begins, chance.randrange(len(request)))) + chance.choice((-1, 0, 0, 0, 1))
+        end = at + chance.choice((0, len(name), chance.randrange(4)))
+        request = request[:at] + chance.choice(PIECES) + request[end:]
+    if chance.random() < 0.8:  # as long as it says
+        head, end_of_head, body = request.partition(b"\r\n\r\n")
+        head = re.sub(rb"(?i)(content-length: )\d+", rb"\g<1>%d" % len(body), head)
+        request = head + end_of_head + body
+    return request
+
+
+@pytest.mark.usefixtures("unhurried")
+def test_nothing_is_answered_otherwise_for_what_came_before(requests: Requests) -> None:
+    chance, answered, known = random.Random(5), 0, 0
+    for _ in range(400):
+        name = chance.choice(("a", "long", "nobody", "p"))
+        request = chance.choice(list(alikes(chance.choice(ASKED), name)))
+        requests.answer(request)
+        for _ in range(20):
+            other = torn(request, name.encode(), chance)
+            known += requests._templates.find(other) is not None
+            found = requests.answer(other)
+            assert found == fresh(requests).answer(other), other
+            answered += found is not None
+    assert answered > 800 and known > 200, (answered, known)
+
+
+def test_templates_are_made_now_and_then(requests: Requests) -> None:
+    """So that requests of which no two are alike take no longer."""
+    for number in range(50):
+        assert requests.answer(got(f"X-A: {number}")) is not None
+    assert len(requests._templates._held) < 10
+
+
+def test_few_templates_are_held_and_the_last_used_stay(requests: Requests, unhurried: None) -> None:
+    first, second = got("X-A: first"), got("X-A: second")
+    requests.answer(first)
+    requests.answer(second)
+    for number in range(alike.MOST - 2):
+        requests.answer(first)
+        requests.answer(got(f"X-A: {number}"))
+    requests.answer(first)
+    requests.answer(got("X-A: one more"))
+    assert requests._templates.find(first) is not None
+    assert requests._templates.find(second) is None
 
 
 def test_what_is_handed_over_arrives_as_it_was() -> None:

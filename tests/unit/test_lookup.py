@@ -18,9 +18,11 @@ from pyoxigraph import (
     parse,
 )
 
+from loaders import statements
+from loaders.release import STATEMENTS
 from service.evaluators import lookup
 from service.evaluators.lookup import MOST_TRIPLES, Lookups, lookups
-from service.evaluators.pattern import LONGEST, read
+from service.evaluators.pattern import LONGEST, Pattern, part, read
 from service.evaluators.port import Small
 from service.settings import Settings
 
@@ -42,15 +44,28 @@ P = f"PREFIX e: <{E}> "
 
 
 @pytest.fixture(scope="module")
-def store() -> Store:
-    store = Store()
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store, with its statements beside it."""
+    path = tmp_path_factory.mktemp("release") / "store"
+    store = Store(str(path))
     store.load(QUADS + MANY, format=RdfFormat.N_QUADS)
-    return store
+    store.flush()
+    statements.write(store, path.with_name(STATEMENTS))
+    return path
 
 
-@pytest.fixture
-def found(store: Store) -> Lookups:
-    return Lookups(store, 1000, 100_000)
+@pytest.fixture(scope="module")
+def store(disk: Path) -> Store:
+    return Store.read_only(str(disk))
+
+
+@pytest.fixture(params=["store", "mapped"])
+def found(request: pytest.FixtureRequest, disk: Path) -> Iterator[Lookups]:
+    """From the store alone, and from its statements, too."""
+    found = lookups(Settings(), disk, mapped=request.param == "mapped")
+    assert found is not None
+    yield found
+    found.close()
 
 
 def engine(store: Store, text: str) -> object:
@@ -254,12 +269,76 @@ def test_of_texts_near_a_lookup_none_is_answered_otherwise(store: Store, found: 
     assert answered > 300
 
 
+def test_it_is_the_same_in_every_byte_whoever_is_asked(disk: Path) -> None:
+    stored, mapped = lookups(Settings(), disk), lookups(Settings(), disk, mapped=True)
+    assert stored is not None and mapped is not None
+    asked: list[Pattern] = []
+    mapped._stored = lambda pattern, wanted: asked.append(pattern)  # type: ignore[method-assign]
+    same = 0
+    for text in (*mutations(seed=21, count=4000), *(P + f"SELECT * {{ e:{s} ?p ?o }}" for s in "abd")):
+        one, asks = mapped.answer(text, "json", "ttl"), len(asked)
+        other = stored.answer(text, "json", "ttl")
+        if asks:  # what is not told, or not of a subject
+            asked.clear()
+            continue
+        assert one == other, text
+        same += one is not None
+    mapped.close()
+    assert same > 50
+
+
+def test_a_text_goes_on_to_be_read_with_another_name() -> None:
+    parted = 0
+    for text in mutations(seed=22, count=6000):
+        found = part(text)
+        assert (found is None) or read(text) == found.pattern
+        if found is None:
+            continue
+        parted += 1
+        assert found.before + found.name + found.after == text
+        for name in ("x", "A-1_", "0", "SELECT", "b" * 200):
+            assert found.pattern_of(name) == read(found.before + name + found.after), text
+    assert parted > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (P + "SELECT ?o { e:c-1_x e:p ?o }", "c-1_x"),
+        (P + "SELECT ?s { ?s e:p e:b }", "b"),
+        (P + "ASK { e:a e:p e:b }", "a"),
+        (P + "DESCRIBE e:a # e:a", "a"),
+        (f"DESCRIBE <{E}x/y-z>", "y-z"),
+        (f"DESCRIBE <{E}x/-z>", "z"),
+        (f"DESCRIBE <{E}a%20b>", None),
+        ("PREFIX e: <http://e/%2> DESCRIBE e:0b", None),
+        (f"DESCRIBE <{E}a%20.b>", "b"),
+        (f"DESCRIBE <{E}Đà>", None),
+        (f"DESCRIBE <{E}a/>", None),
+        ("SELECT * { ?s ?p ?o }", None),
+        ("nothing", None),
+    ],
+)
+def test_the_name_of_a_text_is_the_last_of_its_resource(text: str, name: str | None) -> None:
+    found = part(text)
+    assert (found and found.name) == name
+
+
 def test_reading_takes_time_in_proportion_to_the_text() -> None:
     """Texts that would keep an expression with backtracking busy for years; here they end at once."""
     texts = "PREFIX " * 500, "#" * 4000, " \n" * 2000, "SELECT " + "?x " * 1200, "<" * 4000, "e:" * 2000
     for text in texts:
         assert read(text) is None
         assert read(P + text) is None
+
+
+def test_what_statements_do_not_tell_is_asked_of_the_store(disk: Path) -> None:
+    """There are more values than are told; with a limit, the store gives as many as are wanted."""
+    mapped = lookups(Settings(), disk, mapped=True)
+    assert mapped is not None
+    answer = mapped.answer(P + "SELECT ?o { e:many e:p ?o } LIMIT 3", "json", "nt")
+    mapped.close()
+    assert answer is not None and len(json.loads(answer.data)["results"]["bindings"]) == 3
 
 
 def test_only_a_store_is_looked_up(tmp_path: Path, store: Store) -> None:

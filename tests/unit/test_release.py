@@ -12,7 +12,8 @@ from minirecord import SLUG
 
 from loaders import export, release, search_index
 from loaders.building import FindingsError, build
-from loaders.release import ReleaseError, open_release
+from loaders.release import STATEMENTS, ReleaseError, open_release
+from loaders.statements import Statements, told
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ def test_a_release_holds_what_its_manifest_says(data: Path, tmp_path: Path) -> N
     assert {file["path"] for file in manifest["files"]} == {
         path.relative_to(built.path).as_posix()
         for path in built.path.rglob("*")
-        if path.is_file() and "store" not in path.parts and path.name != "manifest.json"
+        if path.is_file()
+        and "store" not in path.parts
+        and path.name not in ("manifest.json", "statements.mdb")
     }
     for file in manifest["files"]:
         found = (built.path / file["path"]).read_bytes()
@@ -48,6 +51,28 @@ def test_the_store_holds_the_same_quads(data: Path, tmp_path: Path) -> None:
     built = build(data, tmp_path / "out")
     store = pyoxigraph.Store.read_only(str(built.store))
     assert export.n_quads(store) == built.quads.read_bytes()
+
+
+def test_the_statements_by_subject_are_those_of_the_store(data: Path, tmp_path: Path) -> None:
+    built = build(data, tmp_path / "out")
+    store = pyoxigraph.Store.read_only(str(built.store))
+    read = Statements(built.path / STATEMENTS)
+    subjects = {quad.subject for quad in store}
+    assert len(subjects) > 30
+    for subject in subjects:
+        known = read.of(subject.value) or {}
+        found = [(name, object) for name, objects in known.items() for object in objects or ()]
+        quads = store.quads_for_pattern(subject, None, None, None)
+        assert found == [(quad.predicate.value, told(quad.object)) for quad in quads]
+    read.close()
+
+
+def test_a_release_of_before_there_were_statements_gets_them(data: Path, tmp_path: Path) -> None:
+    first = build(data, tmp_path / "out")
+    (first.path / STATEMENTS).unlink()
+    second = build(data, tmp_path / "out")
+    assert second.digest == first.digest
+    Statements(second.path / STATEMENTS).close()
 
 
 def test_no_triple_stands_in_two_graphs(data: Path, tmp_path: Path) -> None:

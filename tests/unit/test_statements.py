@@ -1,0 +1,125 @@
+"""The statements of a release by their subject: what is told, and what is left to the store."""
+
+import errno
+import resource
+import signal
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+
+from loaders import statements
+from loaders.statements import MOST, MOST_CHARACTERS, MOST_OF_SUBJECT, Known, Statements, told, write
+
+E = "http://e/"
+QUADS = f"""
+<{E}a> <{E}p> "Đỗ"@vi <{E}g1> .
+<{E}a> <{E}p> "2020-07-17"^^<http://www.w3.org/2001/XMLSchema#date> <{E}g2> .
+<{E}a> <{E}q> <{E}b> <{E}g2> .
+<{E}a> <{E}q> "plain" .
+<{E}b> <{E}p> _:blank <{E}g1> .
+<{E}b> <{E}q> "told" <{E}g1> .
+_:blank <{E}p> "of a blank node" <{E}g1> .
+<{E}{"x" * 600}> <{E}p> "long" <{E}g1> .
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(str(tmp_path / "store"))
+    store.load(QUADS, format=RdfFormat.N_QUADS)
+    return store
+
+
+def known(store: Store, path: Path, subject: str) -> Known | None:
+    path.unlink(missing_ok=True)
+    write(store, path)
+    read = Statements(path)
+    try:
+        return read.of(E + subject)
+    finally:
+        read.close()
+
+
+def test_statements_of_all_graphs_are_told_in_the_order_of_the_store(store: Store, tmp_path: Path) -> None:
+    found = known(store, tmp_path / "s.mdb", "a")
+    expected: dict[str, list[object]] = {}
+    for quad in store.quads_for_pattern(NamedNode(E + "a"), None, None, None):
+        expected.setdefault(quad.predicate.value, []).append(told(quad.object))
+    assert found == expected
+    assert {"type": "literal", "value": "Đỗ", "xml:lang": "vi"} in expected[E + "p"]
+    assert sorted(map(str, expected[E + "q"])) == [
+        "{'type': 'literal', 'value': 'plain'}",
+        "{'type': 'uri', 'value': 'http://e/b'}",
+    ]
+    assert {path.name for path in tmp_path.iterdir()} == {"store", "s.mdb"}
+
+
+def test_what_is_not_told_is_left_to_the_store(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "s.mdb"
+    assert known(store, path, "b") == {E + "p": None, E + "q": [{"type": "literal", "value": "told"}]}
+    assert known(store, path, "x" * 600) is None
+    assert known(store, path, "nobody") == {}
+
+
+def test_what_is_much_is_left_to_the_store(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "store"))
+
+    def add(subject: str, predicate: str, *objects: str) -> None:
+        store.extend(Quad(NamedNode(E + subject), NamedNode(E + predicate), Literal(o)) for o in objects)
+
+    add("hub", "few", *map(str, range(MOST)))
+    add("hub", "many", *map(str, range(MOST + 1)))
+    add("long", "short", *"abc")
+    add("long", "long", "x" * (MOST_CHARACTERS + 1))
+    for place in range(MOST_OF_SUBJECT // 50):
+        add("wide", f"p{place}", *map(str, range(50)))
+    add("wide", "label", "name")
+    path = tmp_path / "s.mdb"
+    hub = known(store, path, "hub") or {}
+    assert len(hub[E + "few"] or ()) == MOST and hub[E + "many"] is None
+    long = known(store, path, "long") or {}
+    assert len(long[E + "short"] or ()) == 3 and long[E + "long"] is None
+    wide = known(store, path, "wide") or {}
+    assert wide[E + "label"] == [{"type": "literal", "value": "name"}]
+    assert sum(objects is None for objects in wide.values()) == 1
+
+
+def test_a_file_that_is_not_whole_is_refused(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "s.mdb"
+    write(store, path)
+    whole = path.read_bytes()
+    for broken in (b"", whole[:100], whole[: len(whole) - 4096], b"x" * len(whole)):
+        path.write_bytes(broken)
+        with pytest.raises(OSError):
+            Statements(path)
+    path.write_bytes(whole)
+    Statements(path).close()
+    with pytest.raises(OSError):
+        Statements(tmp_path / "none.mdb")
+
+
+def test_a_full_disk_is_an_error_and_leaves_no_draft(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "s.mdb"
+    before, told = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+        with pytest.raises(OSError, match="cannot be written") as caught:
+            write(store, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, told)
+    assert caught.value.errno == errno.EFBIG
+    assert not (tmp_path / "s.mdb.draft").exists()
+
+
+def test_the_draft_goes_where_something_else_fails(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(quads: object) -> Known:
+        raise RuntimeError("on the way")
+
+    monkeypatch.setattr(statements, "_known", fail)
+    with pytest.raises(RuntimeError, match="on the way"):
+        write(store, tmp_path / "s.mdb")
+    assert {path.name for path in tmp_path.iterdir()} == {"store"}
