@@ -112,7 +112,7 @@ def part(text: str) -> Parted | None:
     name = named[0]
     iri = resource.value.removesuffix(name)
     if "%" in iri[-2:]:
-        return None  # another name might not go on with the escape
+        return None  # the name goes on with an escape, another might not, or begin one
     return Parted(text[: end - len(name)], name, text[end:], pattern, iri)
 
 

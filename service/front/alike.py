@@ -109,7 +109,7 @@ class Templates:
 
     def _fits(self, template: Template) -> bool:
         """Whether the name of requests of that template is the one in their query, however long it is."""
-        name = "Z" * LONGEST_NAME  # no digit of an escape
+        name = "Z" * LONGEST_NAME
         parted, plain = template.parted, template.request.plain
         text = parted.before + name + parted.after
         try:
@@ -129,8 +129,6 @@ def _possible(data: bytes, parted: Parted, request: Request) -> Iterator[Templat
         if at < 0:
             return
         end = data[at + len(name) :]
-        if b"%" in data[at - 2 : at]:
-            continue  # within an escape, or after one that is none
         if body == len(data):
             yield Template(data[:at], b"", end, None, parted, request)
         elif length is not None and at >= body:

@@ -243,6 +243,16 @@ def test_nothing_is_answered_otherwise_for_what_came_before(requests: Requests) 
     assert answered > 800 and known > 200, (answered, known)
 
 
+def test_a_name_is_no_longer_than_a_request_may_be(requests: Requests, unhurried: None) -> None:
+    body = "query=" + quote_plus(f"ASK {{ <{E}NAME> <{E}p> ?x }} # " + "-" * 3700)
+    assert requests.answer(posted(body=body.replace("NAME", "a"))) is not None
+    longest = posted(body=body.replace("NAME", "b" * alike.LONGEST_NAME))
+    assert requests._templates.find(longest) is not None
+    assert requests.answer(longest) == fresh(requests).answer(longest) is not None
+    assert requests.answer(posted(body=body.replace("NAME", "b" * 400))) is None
+    assert requests._templates.find(posted(body=body.replace("NAME", "b" * 257))) is None
+
+
 def test_templates_are_made_now_and_then(requests: Requests) -> None:
     """So that requests of which no two are alike take no longer."""
     for number in range(50):
