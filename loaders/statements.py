@@ -60,12 +60,12 @@ def write(store: Store, path: Path) -> None:
             lmdb.open(str(draft), subdir=False, lock=False, sync=False, map_size=_ROOM) as written,
             written.begin(write=True) as transaction,
         ):
-            for subject, _ in groupby(store, lambda quad: quad.subject):  # once for each graph it is in
+            for subject, quads in groupby(store, lambda quad: quad.subject):
                 if isinstance(subject, NamedNode) and _has_key(subject.value):
                     key = subject.value.encode()
-                    if transaction.get(key) is None:
-                        found = store.quads_for_pattern(subject, None, None, None)
-                        transaction.put(key, orjson.dumps(_known(found)))
+                    if transaction.get(key) is not None:  # it is in several graphs
+                        quads = store.quads_for_pattern(subject, None, None, None)
+                    transaction.put(key, orjson.dumps(_known(quads)))
         with lmdb.open(str(draft), subdir=False, lock=False, readonly=True) as whole:
             whole.copy(str(path), compact=True)
     except lmdb.Error as error:

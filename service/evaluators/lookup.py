@@ -2,8 +2,8 @@
 
 Passing a query to a worker and back costs ten times what the engine takes for a label. A text that
 `pattern.py` can read is no text any more but three terms, and the triples that match them are read from the
-release's store on disk, up to so many: there is nothing in it that could run long, take memory or end the
-process. Everything else goes to a worker (docs/adr/0015-prompt-answers.md).
+release's store on disk, or the statements beside it, up to so many: there is nothing in it that could run
+long, take memory or end the process. Everything else goes to a worker (docs/adr/0015-prompt-answers.md).
 """
 
 from itertools import islice
