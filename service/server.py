@@ -18,6 +18,7 @@ from service.delivery.connections import bounded
 from service.evaluators import slices
 from service.evaluators.port import EvaluationError
 from service.front.server import Server
+from service.notes import queue_stderr
 from service.settings import Settings
 
 
@@ -27,6 +28,7 @@ class ServerError(Exception):
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ServerError` where the port or the graph cannot be had."""
+    queue_stderr()
     listener = listen(settings.host, settings.port)
     _allow_files()
     try:

@@ -26,6 +26,7 @@ from service.evaluators.sandbox import resident
 from service.evaluators.spool import SMALL
 from service.evaluators.worker import Board, Post, run
 from service.limits import Limits
+from service.notes import queue_stderr
 
 SLOTS: Final = 256
 _GLANCE: Final = 0.25
@@ -198,6 +199,13 @@ def _bounds(told: dict[str, Any]) -> Bounds:
 
 def main() -> int:
     """Run a parent on the socket whose descriptor is the one argument."""
+    try:
+        return _run()
+    finally:
+        queue_stderr()  # nothing is forked any more, and nobody has to read the trace before this ends
+
+
+def _run() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)

@@ -29,7 +29,7 @@ from service.evaluators.lookup import Lookups, lookups
 from service.front.connections import Connection, Connections
 from service.front.handover import Channel, Handed
 from service.front.requests import MOST, Release, Requests
-from service.notes import note
+from service.notes import note, queue_stderr
 from service.settings import Settings
 
 KEEP_ALIVE: Final = 75.0
@@ -240,6 +240,7 @@ def main() -> None:
     """Run the front with the three open files that are named on the command line."""
     listener, channel, tally = (int(argument) for argument in sys.argv[1:4])
     slices.give(0, slices.SHORT)
+    queue_stderr()
     with mmap.mmap(tally, TALLY.size) as counted:
         taking = socket.socket(fileno=listener)
         taking.setblocking(False)
