@@ -107,6 +107,13 @@ def test_the_query_is_one_a_researcher_would_write(question: Question) -> None:
 
 
 @EACH
+def test_what_is_counted_through_evidence_is_distinct(question: Question) -> None:
+    """A statement may rest on several passages, and is a row for each."""
+    if "vndx:evidence" in question.query:
+        assert re.findall(r"(?:COUNT|SUM|AVG)\((?!DISTINCT)", question.query) == []
+
+
+@EACH
 def test_an_empty_answer_belongs_to_a_negative_question(question: Question) -> None:
     """And the description then says why there is no row."""
     empty = EXPECTED[question.slug]["rows"] == []
