@@ -24,13 +24,13 @@ _RENAME_EXCHANGE: Final = 2
 def place(folder: Path, target: Path) -> Path:
     """Give the finished `folder` its name. An equal release that stands there already is kept.
 
-    The same quads may come with another index, other dumps or more files, after a change of the program: then
-    the new folder takes the old one's place.
+    The same quads may come with another index, other dumps or more files, after a change of the program, and
+    what stands there may have been cut: then the new folder takes the old one's place.
     """
     if target.exists():
         manifest = target / "manifest.json"
         alike = manifest.is_file() and manifest.read_bytes() == (folder / "manifest.json").read_bytes()
-        if alike and _names(target) == _names(folder):
+        if alike and _files(target) == _files(folder):
             return target
         _exchange(folder, target)
     else:
@@ -38,8 +38,9 @@ def place(folder: Path, target: Path) -> Path:
     return target
 
 
-def _names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
+def _files(folder: Path) -> set[tuple[str, int]]:
+    """What stands in `folder`: names, with the sizes of files."""
+    return {(path.name, path.stat().st_size if path.is_file() else 0) for path in folder.iterdir()}
 
 
 def _exchange(one: Path, other: Path) -> None:

@@ -112,13 +112,15 @@ def shapes(unspaced: str) -> tuple[str, ...]:
 
 
 def write(store: Store, path: Path) -> None:
-    """Write the index of the things in `store` to `path`, which must not exist."""
+    """Write the index of the things in `store` to `path`, which must not exist. Raises OSError."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA + "BEGIN;")
         _Writer(store, connection).write()
         connection.execute("COMMIT")
         connection.executescript(_INDEXES + "VACUUM;")
+    except sqlite3.OperationalError as error:  # a full disk
+        raise OSError(f"{path.name} cannot be written: {error}") from error
     finally:
         connection.close()
 

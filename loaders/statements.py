@@ -2,7 +2,8 @@
 
 The on-disk store takes several searches for a label, each over structures of its own; here it is one. Values
 are JSON: to each predicate its objects, as the format of query results has them, or null where they have to
-be looked for in the store, since they are many, or one of them is not told.
+be looked for in the store, since they are many, or one of them is not told. A subject of too many predicates
+is null itself.
 
 The file is LMDB's. It is read without locks, since nobody writes to it any more.
 """
@@ -60,7 +61,7 @@ def write(store: Store, path: Path) -> None:
             lmdb.open(str(draft), subdir=False, lock=False, sync=False, map_size=_ROOM) as written,
             written.begin(write=True) as transaction,
         ):
-            for subject, quads in groupby(store, lambda quad: quad.subject):
+            for (subject, _), quads in groupby(store, lambda quad: (quad.subject, quad.graph_name)):
                 if isinstance(subject, NamedNode) and _has_key(subject.value):
                     key = subject.value.encode()
                     if transaction.get(key) is not None:  # it is in several graphs
@@ -74,13 +75,15 @@ def write(store: Store, path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _known(quads: Iterable[Quad]) -> Known:
-    """What is told of the one subject of `quads`."""
+def _known(quads: Iterable[Quad]) -> Known | None:
+    """What is told of the one subject of `quads`; None where it has too many predicates."""
     known: dict[str, list[Term] | None] = {}
     sizes: Counter[str] = Counter()
     for quad in quads:
         predicate, object = quad.predicate.value, told(quad.object)
         objects = known.setdefault(predicate, [])
+        if len(known) > MOST_OF_SUBJECT:
+            return None
         if objects is None:
             continue
         if object is None or len(objects) == MOST:
@@ -110,6 +113,8 @@ class Statements:
     """
 
     def __init__(self, path: Path) -> None:
+        if not path.is_file():  # to open a pipe would be to wait for who writes to it
+            raise OSError(f"{path} is no file")
         try:
             self._file = lmdb.open(str(path), subdir=False, lock=False, readonly=True, create=False)
         except lmdb.Error as error:
@@ -127,7 +132,10 @@ class Statements:
 
     def of(self, subject: str) -> Known | None:
         """Objects of the statements of `subject` by predicate; None where the store has to be asked."""
-        found = self._get(subject.encode())
-        if found is not None:
-            return cast(Known, orjson.loads(found))
+        try:
+            found = self._get(subject.encode())
+            if found is not None:
+                return cast(Known | None, orjson.loads(found))
+        except (lmdb.Error, orjson.JSONDecodeError):  # the disk gave back what was not written
+            return None
         return {} if _has_key(subject) else None

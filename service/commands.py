@@ -48,7 +48,9 @@ def build(arguments: Namespace) -> int:
             _say(f"vndx build: {error}")
             return 1
         except (ReleaseError, OSError) as error:
-            raise CommandError(f"{error}; the release that was current still is") from error
+            named = isinstance(error, OSError) and error.filename
+            told = f"{named}: {_reason(error)}" if isinstance(error, OSError) and named else str(error)
+            raise CommandError(f"{told}; the release that was current still is") from error
     print(release.digest)
     return 0
 
@@ -89,14 +91,19 @@ def cite(arguments: Namespace) -> int:
     from loaders.evidence import read_source
 
     _folder(arguments.sources, "the articles")
-    texts = {path.stem: read_source(path) for path in sorted(arguments.sources.glob("*.txt"))}
+    texts = {}
+    for path in sorted(arguments.sources.glob("*.txt")):
+        try:
+            texts[path.stem] = read_source(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"{path} cannot be read: {_reason(error)}") from error
     turtle, problems = cite_draft(_text(arguments.draft), texts, arguments.source)
     for problem in problems:
         _say(f"{arguments.draft}: {problem}")
     if problems:
         return 1
     if arguments.out:
-        arguments.out.write_text(turtle, encoding="utf-8")
+        _write(arguments.out, turtle.encode())
     else:
         sys.stdout.write(turtle)
     return 0
@@ -128,18 +135,23 @@ def query(arguments: Namespace) -> int:
     go on in the same line. No format minds it. What is empty stays so.
     """
     from service.evaluators.direct import Direct
-    from service.evaluators.port import EvaluationError, QueryRequest
-    from service.formats import FORMATS
+    from service.evaluators.port import EvaluationError, NotAcceptable, QueryRequest
+    from service.formats import GRAPHS, RESULTS
 
-    text = _text(None if arguments.file == "-" else Path(arguments.file))
-    known = {format.name for format in FORMATS}
+    name = "stdin" if arguments.file == "-" else arguments.file
+    text = _question(arguments.file)
+    known = [format.name for format in (*RESULTS, *GRAPHS)]
     if arguments.format not in {None, *known}:
-        raise CommandError(f"unknown format {arguments.format!r}: it is one of {', '.join(sorted(known))}")
+        raise CommandError(f"unknown format {arguments.format!r}: it is one of {', '.join(known)}")
     request = QueryRequest(text, arguments.format or "csv", arguments.format or "ttl")
     try:
         answer = asyncio.run(Direct(_release(arguments).quads).evaluate(request))
+    except NotAcceptable as error:
+        form, fitting = ("a graph", GRAPHS) if error.form == "graph" else ("a table", RESULTS)
+        offered = ", ".join(one.name for one in fitting)
+        raise CommandError(f"the answer is {form}, no {arguments.format}: use {offered}") from error
     except EvaluationError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(f"{name}: {error}") from error
     chunk = b""
     for chunk in answer.chunks():
         sys.stdout.buffer.write(chunk)
@@ -157,7 +169,7 @@ def export(arguments: Namespace) -> int:
         try:
             written = export_dumps(_release(arguments).path, arguments.out, progress=progress)
         except OSError as error:
-            raise CommandError(f"{arguments.out} cannot be written: {error}") from error
+            raise CommandError(f"{arguments.out} cannot be written: {_reason(error)}") from error
     for path in written:
         print(path)
     return 0
@@ -177,9 +189,9 @@ def draw(arguments: Namespace) -> int:
         release = _release(arguments)
         graph = Graph(Direct(release.quads).evaluate, release.digest)
         made = asyncio.run(drawing.draw(graph, arguments.view, extension, arguments.lang, asked))
-        arguments.out.write_bytes(made)
     except (ViewError, OSError) as error:
         raise CommandError(str(error)) from error
+    _write(arguments.out, made)
     print(arguments.out)
     return 0
 
@@ -221,7 +233,31 @@ def _text(path: Path | None) -> str:
     try:
         return path.read_text(encoding="utf-8") if path else sys.stdin.buffer.read().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path or 'stdin'} cannot be read: {error}") from error
+        raise CommandError(f"{path or 'stdin'} cannot be read: {_reason(error)}") from error
+
+
+def _question(file: str) -> str:
+    """The query in a file, or on stdin; whoever gave the query itself, or none, is told how to."""
+    if "{" in file and not Path(file).exists():
+        raise CommandError("what was given is a query, not a file: echo 'ASK { ?s ?p ?o }' | vndx query -")
+    text = _text(None if file == "-" else Path(file))
+    if not text.strip():
+        raise CommandError(f"{'stdin' if file == '-' else file} is empty: there should be a SPARQL query")
+    return text
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {_reason(error)}") from error
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read or written, in the system's words, without its number and the name again."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 (byte {error.start})"
+    return (error.strerror or str(error)).lower()
 
 
 def _say(message: str) -> None:

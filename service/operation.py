@@ -18,8 +18,8 @@ from service.settings import Settings
 
 BY_NAME: Final = {format.name: format for format in FORMATS}
 _TAGGED: Final = "no-cache"
-_MAY_NAME_A_RELEASE: Final = re.compile(rb"release|(?:^|&)[^=&%]*%")
-"""`release`, or a parameter whose name is written with escapes, as any may be (RFC 3986, section 2.4)."""
+_MAY_NAME_A_RELEASE: Final = re.compile(rb"(?:^|&)(?:release|[^=&%]*%)")
+"""A parameter that begins so, or whose name has escapes, as any may have (RFC 3986, section 2.4)."""
 _NO_DATASET: Final = repr((None, None))
 
 

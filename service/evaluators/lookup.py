@@ -19,6 +19,7 @@ from service.evaluators.execution import prefixes
 from service.evaluators.pattern import LONGEST, Pattern, read
 from service.evaluators.port import Small
 from service.formats import FORMATS, JSON
+from service.notes import note
 from service.settings import Settings
 
 MOST_TRIPLES: Final = 100
@@ -168,7 +169,10 @@ def _made(term: Term) -> NamedNode | Literal:
 
 def _statements(store: Path) -> Statements | None:
     """The statements beside a store; None where there are none: releases made before there were."""
+    path = store.with_name(STATEMENTS)
     try:
-        return Statements(store.with_name(STATEMENTS))
-    except OSError:
+        return Statements(path)
+    except OSError as error:
+        if path.exists():
+            note(f"vndx serve: lookups go without {STATEMENTS}: {error}\n")
         return None

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from service.explorer.names import describe, kind, local_name, text
 from service.explorer.ties import Relatives
 from service.graph import Graph, Term, query
-from visual import looks
+from visual import looks, reading
 from visual.relations import Thing, Tie
 
 FACTS: Final = (
@@ -31,9 +31,8 @@ class Told:
     label_en: str
 
     def named(self, language: str) -> str:
-        """The words in `language`, or the other ones, or the IRI."""
-        first, second = (self.label, self.label_en) if language == "vi" else (self.label_en, self.label)
-        return first or second or self.id
+        """The words in `language`, or the other ones, or the IRI; days in them as a person reads them."""
+        return _words(self, language)
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,8 @@ class Happening:
     rivals: tuple["Happening", ...] = ()
 
     def named(self, language: str) -> str:
-        """The label in `language`, or the other one, or the IRI."""
-        first, second = (self.label, self.label_en) if language == "vi" else (self.label_en, self.label)
-        return first or second or self.id
+        """The label in `language`, or the other one, or the IRI; days in it as a person reads them."""
+        return _words(self, language)
 
 
 @dataclass(frozen=True)
@@ -211,3 +209,9 @@ def _passage(row: Mapping[str, Term], things: Mapping[str, Thing]) -> Passage:
 
 def _once(passages: Iterable[Passage]) -> tuple[Passage, ...]:
     return tuple({passage.id: passage for passage in passages}.values())
+
+
+def _words(of: Told | Happening, language: str) -> str:
+    """The label of a value or event in `language`, as `Event.named` gives it."""
+    first, second = (of.label, of.label_en) if language == "vi" else (of.label_en, of.label)
+    return reading.days(first or second, "vi" if language == "vi" else "en") or of.id

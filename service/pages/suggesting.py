@@ -6,6 +6,7 @@ What is only a little like it is not suggested: a reader takes a suggestion for 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 from typing import Final
 from urllib.parse import unquote
 
@@ -19,7 +20,7 @@ from ontology.iri import IriError, slugify
 from ontology.namespaces import KINDS, THING
 from service.pages.finding import opened
 from service.pages.questions import questions
-from service.views.networks import VIEWS
+from service.views.drawing import VIEWS
 from visual.words import Language
 
 MOST: Final = 6
@@ -37,8 +38,8 @@ _DATED: Final = frozenset({"source", "meeting"})
 _WHOLE: Final = frozenset({"exact", "folded", "alias", "merged", "unspaced", "similar"})
 _PARTLY: Final = frozenset({*_WHOLE, "prefix", "words", "within", "around", "initials", "date"})
 _DOORS: Final = (
-    "/dataset", "/dataset/changes", "/explore", "/ontology", "/ontology/shapes", "/questions", "/search",
-    "/sparql", "/views",
+    "/dataset", "/dataset/changes", "/explore", "/ontology", "/ontology/context.jsonld", "/ontology/shapes",
+    "/openapi.json", "/questions", "/search", "/sparql", "/views", "/.well-known/void",
 )  # fmt: skip
 _NUMBER: Final = re.compile(r"\d+")
 _HYPHEN: Final = re.compile(r"(?<!\d)-|-(?!\d)")
@@ -78,12 +79,18 @@ def path(release: Release, address: str, language: Language) -> list[Match]:
 
 
 def pages(address: str) -> list[str]:
-    """Paths of pages that every release has and of which `address` may be a slip, the most alike first."""
+    """Paths of pages that every release has and that `address` may have meant.
+
+    First those with its last part for their name (`/map`), then those of which it may be a slip.
+    """
     if len(address) > _LONGEST:
         return []
-    known = [*_DOORS, *(f"/views/{name}" for name in VIEWS), *(f"/questions/{q.slug}" for q in questions())]
+    doors = [*_DOORS, *(f"/views/{name}" for name in VIEWS)]
     asked = address.lower().rstrip("/")
-    return [one for one, _, _ in _alike(asked, known)][:MOST]
+    last = asked.rpartition("/")[2]
+    called = [one for one in doors if last and last in (one.rpartition("/")[2], PurePath(one).stem)]
+    known = [*doors, *(f"/questions/{question.slug}" for question in questions())]
+    return list(dict.fromkeys([*called, *(one for one, _, _ in _alike(asked, known))]))[:MOST]
 
 
 def told(found: Iterable[Match]) -> list[dict[str, str]]:

@@ -40,6 +40,8 @@ def endpoint(context: Context) -> Callable[[Request], Awaitable[Response]]:
             if request.method == "POST":
                 raise problem("bad-request", "There is no `query` parameter.")
             return _describe(request, context, negotiate(accept, asked.format, GRAPHS))
+        if not asked.query.strip():
+            raise problem("query-syntax", "The query is empty.", line=1, column=1)
         return await _answer(request, context, asked, asked.query)
 
     return sparql

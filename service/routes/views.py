@@ -1,6 +1,6 @@
 """The views as pages, and each of them as data and as files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -20,7 +20,8 @@ from service.pages.response import page
 from service.pages.timeline import timeline_page
 from service.problems import problem
 from service.views import sheets
-from service.views.drawing import Asked, UnknownOptionError, draw, small
+from service.views.drawing import OPTIONS, SHEETS, Asked, UnknownOptionError, draw, small
+from service.views.drawing import VIEWS as EVERY
 from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from service.views.record import turtle
 from visual import looks
@@ -45,11 +46,20 @@ def router(context: Context) -> APIRouter:
         made = [await pictures.of(name) for name in VIEWS]
         return page(request, context, "views.html", pictures=made, mapped=installed())
 
+    async def sheet(request: Request, name: str, extension: str) -> Response:
+        accepted = _accepted(request)
+        if extension := extension or (accepted if accepted in sheets.FORMS else ""):
+            return await _sheet(request, context, name, extension.lower())
+        return await (map_page if name == "map" else timeline_page)(request, context)
+
     async def one(request: Request) -> Response:
         name, _, extension = request.path_params["name"].partition(".")
+        extension = extension or request.query_params.get("format", "")
+        if name in SHEETS:
+            return await sheet(request, name, extension)
+        extension = extension or _accepted(request)
         if name not in VIEWS:
-            raise problem("not-found", f"There is no view {name!r}", views=list(VIEWS))
-        extension = extension or request.query_params.get("format", "") or _accepted(request)
+            raise problem("not-found", f"There is no view {name!r}", views=list(EVERY))
         picture = await pictures.of(name)
         if wanted := request.query_params.get("group", ""):
             part = group(picture, int(wanted)) if wanted.isascii() and wanted.isdigit() else None
@@ -64,18 +74,6 @@ def router(context: Context) -> APIRouter:
 
     routes.add_route("/views", index, methods=["GET", "HEAD"], include_in_schema=False)
 
-    async def atlas(request: Request) -> Response:
-        if request.query_params.get("format"):
-            return await _sheet(request, context, "map", ("by", "at"))
-        return await map_page(request, context)
-
-    async def timeline(request: Request) -> Response:
-        if request.query_params.get("format"):
-            return await _sheet(request, context, "timeline", ("since", "until"))
-        return await timeline_page(request, context)
-
-    routes.add_route("/views/timeline", timeline, methods=["GET", "HEAD"], include_in_schema=False)
-    routes.add_route("/views/map", atlas, methods=["GET", "HEAD"], include_in_schema=False)
     routes.add_route("/views/{name}", one, methods=["GET", "HEAD"], include_in_schema=False)
     return routes
 
@@ -150,10 +148,10 @@ def _as_file(body: bytes, name: str, extension: str, spoken: Language) -> Respon
     return Response(body, headers={"Content-Type": media_type, **headers})
 
 
-async def _sheet(request: Request, context: Context, name: str, options: Sequence[str]) -> Response:
+async def _sheet(request: Request, context: Context, name: str, extension: str) -> Response:
     """The map or the timeline in a format; a page paints PNG itself."""
-    spoken, extension = language.choose(request), request.query_params["format"].lower()
-    given = {option: request.query_params.get(option, "") for option in options}
+    spoken = language.choose(request)
+    given = {option: request.query_params.get(option, "") for option in OPTIONS[name]}
     if "at" in given and not given["at"] and (dated := asof.current()):
         given["at"] = dated.day
     try:

@@ -41,7 +41,8 @@ class Asked:
     until: str = ""
 
 
-_OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {"map": ("by", "at"), "timeline": ("since", "until")}
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {"map": ("by", "at"), "timeline": ("since", "until")}
+"""What may be asked of the map and of the timeline."""
 
 
 def check(name: str, extension: str, asked: Asked) -> None:
@@ -61,7 +62,7 @@ def check(name: str, extension: str, asked: Asked) -> None:
         )
     for option in ("by", "at", "since", "until"):
         value = getattr(asked, option)
-        if value and option not in _OPTIONS.get(name, ()):
+        if value and option not in OPTIONS.get(name, ()):
             raise UnknownOptionError(f"the option {option!r} is not for the view {name}")
         if value and option != "by" and not day(value):
             raise UnknownOptionError(f"{option} {value[:40]!r} is no day: write it as 2021-01-04")

@@ -84,6 +84,14 @@ def tab_to(page: Page, selector: str, most: int = 120) -> None:
     raise AssertionError(f"{selector} is not reached by Tab")
 
 
+def test_every_stop_of_tab_in_a_picture_has_a_name(visit) -> None:  # type: ignore[no-untyped-def]
+    page = visit("/views/meetings")
+    expect(page.locator("[data-stage] canvas")).to_be_visible()
+    stops = page.locator("[data-stage] :is(a, button, input, [tabindex]):not([tabindex='-1'])")
+    named = stops.evaluate_all("all => all.map((one) => one.ariaLabel || one.innerText)")
+    assert len(named) == 4 and all(named)
+
+
 def test_the_whole_journey_by_keyboard(visit, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     page = visit("/explore?lang=en")
     # Search

@@ -50,6 +50,19 @@ def test_a_neighbourhood_appears_and_its_twin_agrees(visit) -> None:  # type: ig
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "until", "since"),
+    [("vi", "đến 30/6/2025", "từ 1/7/2025"), ("en", "until 30 June 2025", "from 1 July 2025")],
+)
+def test_two_suggestions_of_one_name_are_told_apart(visit, language, until, since) -> None:  # type: ignore[no-untyped-def]
+    page = visit(f"/explore?lang={language}")
+    page.locator("#add").press_sequentially("thai nguyen")
+    said = page.locator("#add-list small")
+    expect(said.nth(0)).to_contain_text(f" · {until}")
+    expect(said.nth(1)).to_contain_text(f" · {since}")
+    expect(said.nth(2)).not_to_contain_text("·")
+
+
 def test_a_double_click_expands_and_moves_no_node(visit) -> None:  # type: ignore[no-untyped-def]
     page = visit("/explore?focus=unit/soc-trang&lang=vi")
     before = drawn(page)

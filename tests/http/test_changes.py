@@ -129,6 +129,14 @@ def test_changes_as_a_page(client: httpx.Client, digests: list[str], language: s
     assert 'href="/dataset/changes"' in client.get("/dataset", headers={"Accept": "text/html"}).text
 
 
+def test_one_release_is_compared_with_no_other(tmp_path: Path) -> None:
+    minirecord.write(tmp_path / "data", minirecord.files())
+    build(tmp_path / "data", tmp_path / "out")
+    with serve("--workers", "1", release=tmp_path / "out") as service, service.client() as client:
+        page = client.get("/dataset/changes?lang=en", headers={"Accept": "text/html"}).text
+    assert "There is no release before this one." in page and "<select" not in page
+
+
 def test_changes_that_cannot_be_told(client: httpx.Client, digests: list[str]) -> None:
     gone = client.get("/dataset/changes", params={"from": digests[0]})
     assert (gone.status_code, gone.json()["successor"]) == (410, digests[1])

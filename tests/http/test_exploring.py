@@ -108,6 +108,28 @@ def test_paths_are_lists_of_sentences_with_evidence(client: httpx.Client, asked:
     assert ("was taken to mean" in page) is (asked is not ENDS)
 
 
+def test_one_step_and_several_are_counted_as_such(client: httpx.Client) -> None:
+    page = explore(client, **{"from": "person/phan-van-mai", "to": "person/nguyen-manh-hung", "lang": "en"})
+    assert ">1 step<" in page and "1 steps" not in page
+    assert " steps<" in page
+
+
+def test_places_to_start_are_several_of_each_kind(client: httpx.Client) -> None:
+    page = explore(client, lang="en")
+    titles = re.findall(r"<h3>.*?</svg> ([^<]+)</h3>", page)
+    assert titles == ["People", "Platforms", "Administrative units", "Meetings"]
+
+
+@pytest.mark.parametrize(("language", "day"), [("vi", "17/7/2020"), ("en", "17 July 2020")])
+def test_days_in_names_of_events_are_written_as_people_read_them(
+    client: httpx.Client, language: str, day: str
+) -> None:
+    tie = "person/phan-van-mai~post/bi-thu-tinh-uy-ben-tre"
+    page = explore(client, focus="person/phan-van-mai", explain=tie, lang=language)
+    names = re.findall(r'href="/doc/tenure/[^"]+"><bdi>([^<]+)', page)
+    assert names and all(name.endswith(f" · {day}") for name in names)
+
+
 def test_a_relation_left_out_leaves_paths_over_others(client: httpx.Client) -> None:
     page = explore(client, **ENDS, without=["recommendedTo", "recommendedBy"])
     used = {tie[0] for tie in ties(page)}

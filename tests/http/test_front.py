@@ -1,6 +1,7 @@
 """The service behind its front: lookups whatever the service is busy with, and whatever becomes of either."""
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -12,6 +13,8 @@ import psutil
 import pytest
 from running import Service, serve
 from test_prompt import COUNT, LABEL, UNIT, Wire, address, fields, got, posted, wire
+
+from loaders.release import STATEMENTS
 
 pytestmark = pytest.mark.local
 
@@ -92,6 +95,24 @@ def test_the_service_outlives_its_front(fronted: Service) -> None:
     with fronted.client() as client:
         assert client.get("/").status_code == 200
         assert 'vndx_prompt_answers_total{kind="lookup"} 7' in client.get("/metrics").text
+
+
+def test_a_front_whose_file_is_cut_is_replaced(release: Path, tmp_path: Path) -> None:
+    """It ends where it reads what is gone; the next one finds the file not whole, and does without."""
+    copy = tmp_path / "release"
+    shutil.copytree(release, copy, symlinks=True)
+    with serve("--workers", "1", release=copy) as service:
+        (expected,) = wire(service, posted(LABEL))
+        before = front(service)
+        os.truncate(copy / "current" / STATEMENTS, 0)
+        with closing(Wire(service)) as lost:
+            lost.send(posted(LABEL))
+            assert lost.ended()
+        for _ in range(3):
+            assert fields(*wire(service, posted(LABEL))) == fields(expected)
+        assert before.pid != front(service).pid
+        log = "".join(service.log)
+    assert log.count("the front ended (status -7)") == 1
 
 
 def test_a_service_that_is_killed_takes_its_front_with_it(release: Path) -> None:

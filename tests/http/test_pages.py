@@ -123,6 +123,7 @@ def test_the_theme_is_kept_without_scripts(client: httpx.Client) -> None:
 
 def test_home_has_counts_meetings_and_questions(client: httpx.Client) -> None:
     text = page(client, "/")
+    assert "ở\u00a0đâu" in text, "the headline keeps both on one line"
     assert text.count('href="/questions/') == 5
     assert "/doc/meeting/hai-duong-2023-03-31" in text
     assert re.search(r"<b>[\d.]+</b> <span>cuộc họp</span>", text)

@@ -300,13 +300,27 @@ def test_the_offline_file_is_a_download_and_never_a_page(client: httpx.Client) -
 def test_unknown_views_and_formats(client: httpx.Client) -> None:
     unknown = client.get("/views/nothing")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
-    assert unknown.json()["views"] == list(VIEWS)
+    assert unknown.json()["views"] == [*VIEWS, "map", "timeline"]
     assert client.get("/views/meetings.exe").status_code == 404
     assert client.get("/views/meetings?format=exe").status_code == 404
     for address in ("/views/meetings.CSV", "/views/map?format=CSV", "/views/timeline?format=CSV"):
         assert client.get(address).headers["content-type"] == "text/csv; charset=utf-8", address
     assert client.get("/views/map?format=PNG").status_code == 404, "painted by the page, never here"
+    assert client.get("/views/timeline.json").json()["formats"] == ["html", "svg", "csv", "ttl"]
     assert client.get("/views/timeline?format=csv&since=2020").json()["code"] == "bad-request"
+
+
+@pytest.mark.parametrize("name", ["map", "timeline"])
+@pytest.mark.parametrize(("extension", "media_type"), [("svg", "image/svg+xml"), ("csv", "text/csv")])
+def test_the_map_and_the_timeline_have_their_files_by_name_and_by_accept(
+    client: httpx.Client, name: str, extension: str, media_type: str
+) -> None:
+    asked = client.get(f"/views/{name}?format={extension}")
+    assert asked.headers["content-type"].startswith(media_type)
+    assert client.get(f"/views/{name}.{extension}").content == asked.content
+    assert client.get(f"/views/{name}", headers={"Accept": media_type}).content == asked.content
+    page = client.get(f"/views/{name}", headers={"Accept": "application/json"})
+    assert page.headers["content-type"].startswith("text/html")
 
 
 def test_where_sources_disagree_both_are_shown(hostile: httpx.Client) -> None:

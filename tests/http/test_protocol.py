@@ -125,6 +125,17 @@ def test_a_syntax_error_is_400_with_line_and_column(client: httpx.Client) -> Non
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("query", ["", " \n"])
+def test_an_empty_query_is_told_as_such(client: httpx.Client, query: str) -> None:
+    for answer in (
+        client.get("/sparql", params={"query": query}),
+        client.post("/sparql", data={"query": query}),
+        client.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query"}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (400, "query-syntax")
+        assert answer.json()["detail"] == "The query is empty."
+
+
 def test_the_dataset_of_the_request_replaces_the_union(client: httpx.Client) -> None:
     def count(query: str, **parameters: str | list[str]) -> int:
         answer = client.get("/sparql", params={"query": query, **parameters})

@@ -100,6 +100,10 @@ def test_a_preview_may_be_framed_and_runs_nothing(client: httpx.Client) -> None:
     assert (
         "Phan Van Mai" in answer.text and "Secretary of the Ben Tre Provincial Party Committee" in answer.text
     )
+    unit = client.get("/reconcile/preview", params={"id": "unit/ben-tre", "lang": "vi"}).text
+    flyout = client.get("/reconcile/flyout/entity", params={"id": "unit/ben-tre", "lang": "en"}).json()
+    assert "until 30 June 2025" in flyout["html"]
+    assert "đến 30/6/2025 · nay là tỉnh Vĩnh Long (từ 1/7/2025)" in unit and "2025-06-30" not in unit
     style = re.search(r'href="([^"]+\.css)"', answer.text)
     assert style and client.get(style[1]).status_code == 200
     other = client.get("/doc/person/phan-van-mai", headers={"Accept": "text/html"})

@@ -1,6 +1,7 @@
 """The `vndx` command: what is data on stdout, what is talk on stderr, and the exit status."""
 
 import json
+import os
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -141,7 +142,13 @@ def test_a_large_answer_ends_with_one_newline(
     ("arguments", "says"),
     [
         (["build", "--data", "nowhere"], "nowhere is not a folder"),
-        (["query", "--release", "nowhere", "nofile.rq"], "nofile.rq cannot be read"),
+        (
+            ["query", "--release", "nowhere", "nofile.rq"],
+            "nofile.rq cannot be read: no such file or directory",
+        ),
+        (["query", "--release", "nowhere", "ASK { ?s ?p ?o }"], "is a query, not a file: echo"),
+        (["query", "--release", "nowhere", os.devnull], "is empty: there should be a SPARQL query"),
+        (["query", "--format", "html", __file__], "it is one of json, xml, csv, tsv, ttl"),
         (["export", "--release", "nowhere", "--out", "x"], "run `vndx build --out nowhere`"),
         (["draw", "meetings", "--release", "nowhere", "--out", "x.html"], "run `vndx build --out nowhere`"),
         (["serve", "--workers", "0"], "--workers must be at least 1"),
@@ -173,7 +180,48 @@ def test_a_query_with_a_mistake_names_its_place(
     file = tmp_path / "ask.rq"
     file.write_text("SELECT * {\n  ?s ?p }", encoding="utf-8")
     assert main(["query", str(file), "--release", str(release)]) == 2
-    assert "Line 2, column" in capsys.readouterr().err
+    assert f"{file}: Line 2, column" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "format_", "says"),
+    [("SELECT * { ?s ?p ?o }", "ttl", "use json, xml, csv"), ("DESCRIBE <x:a>", "csv", "use ttl, nt, rdf")],
+)
+def test_a_format_that_cannot_hold_the_answer_is_refused_with_those_that_can(
+    release: Path, tmp_path: Path, capsys: CaptureFixture[str], text: str, format_: str, says: str
+) -> None:
+    file = tmp_path / "ask.rq"
+    file.write_text(text, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["query", str(file), "--release", str(release), "--format", format_]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_named_once(
+    data: Path, release: Path, tmp_path: Path, capsys: CaptureFixture[str]
+) -> None:
+    sources, out = minirecord.write_sources(tmp_path / "sources"), tmp_path / "nowhere" / "x.svg"
+    draft, taken = tmp_path / "draft.ttl", tmp_path / "taken"
+    for file in (draft, taken):
+        file.write_text("x:1 a x:Y .\n", encoding="utf-8")
+    for arguments, path in (
+        (["cite", str(draft), "--sources", str(sources), "--source", SLUG, "--out", str(out)], out),
+        (["draw", "timeline", "--release", str(release), "--out", str(out)], out),
+        (["export", "--release", str(release), "--out", str(taken)], taken),
+        (["build", "--data", str(data), "--out", str(taken)], taken),
+    ):
+        capsys.readouterr()
+        assert main(arguments) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.count(str(path)) == 1 and "Errno" not in line
+
+
+def test_an_article_that_is_not_utf_8_is_named(tmp_path: Path, capsys: CaptureFixture[str]) -> None:
+    sources, draft = minirecord.write_sources(tmp_path / "sources"), tmp_path / "draft.ttl"
+    draft.write_text("x:1 a x:Y .\n", encoding="utf-8")
+    (sources / "wrong.txt").write_bytes(b"ab\xff")
+    assert main(["cite", str(draft), "--sources", str(sources), "--source", SLUG]) == 2
+    assert "wrong.txt cannot be read: it is not UTF-8 (byte 2)" in capsys.readouterr().err
 
 
 def test_export_copies_the_dumps(release: Path, tmp_path: Path, capsys: CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -339,6 +340,23 @@ def test_what_statements_do_not_tell_is_asked_of_the_store(disk: Path) -> None:
     answer = mapped.answer(P + "SELECT ?o { e:many e:p ?o } LIMIT 3", "json", "nt")
     mapped.close()
     assert answer is not None and len(json.loads(answer.data)["results"]["bindings"]) == 3
+
+
+def test_statements_that_cannot_be_read_are_done_without(
+    disk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That is told, unless there are none."""
+    folder = tmp_path / "store"
+    shutil.copytree(disk, folder)
+    told = []
+    for content in (None, b"", b"x" * 10_000):
+        if content is not None:
+            (tmp_path / STATEMENTS).write_bytes(content)
+        mapped = lookups(Settings(), folder, mapped=True)
+        assert mapped is not None
+        assert mapped.answer(P + "ASK { e:many e:p ?o }", "json", "nt") is not None
+        told.append(capsys.readouterr().err.count(f"lookups go without {STATEMENTS}: "))
+    assert told == [0, 1, 1]
 
 
 def test_only_a_store_is_looked_up(tmp_path: Path, store: Store) -> None:

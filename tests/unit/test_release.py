@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import minirecord
@@ -70,6 +71,14 @@ def test_the_statements_by_subject_are_those_of_the_store(data: Path, tmp_path: 
 def test_a_release_of_before_there_were_statements_gets_them(data: Path, tmp_path: Path) -> None:
     first = build(data, tmp_path / "out")
     (first.path / STATEMENTS).unlink()
+    second = build(data, tmp_path / "out")
+    assert second.digest == first.digest
+    Statements(second.path / STATEMENTS).close()
+
+
+def test_a_release_of_which_a_file_was_cut_is_replaced(data: Path, tmp_path: Path) -> None:
+    first = build(data, tmp_path / "out")
+    os.truncate(first.path / STATEMENTS, 5000)
     second = build(data, tmp_path / "out")
     assert second.digest == first.digest
     Statements(second.path / STATEMENTS).close()

@@ -1,5 +1,7 @@
 """Search: what is found, in which order, and that no text breaks it."""
 
+import resource
+import signal
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -214,6 +216,17 @@ def test_the_same_things_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         search_index.write(store(), tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_full_disk_is_an_error_that_names_the_file(tmp_path: Path) -> None:
+    before, told = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+        with pytest.raises(OSError, match=r"search\.sqlite cannot be written"):
+            search_index.write(store(), tmp_path / "search.sqlite")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, told)
 
 
 def test_what_was_typed_without_conversion_is_understood() -> None:

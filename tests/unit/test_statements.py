@@ -1,12 +1,13 @@
 """The statements of a release by their subject: what is told, and what is left to the store."""
 
 import errno
+import os
 import resource
 import signal
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store
 
 from loaders import statements
 from loaders.statements import MOST, MOST_CHARACTERS, MOST_OF_SUBJECT, Known, Statements, told, write
@@ -83,6 +84,58 @@ def test_what_is_much_is_left_to_the_store(tmp_path: Path) -> None:
     wide = known(store, path, "wide") or {}
     assert wide[E + "label"] == [{"type": "literal", "value": "name"}]
     assert sum(objects is None for objects in wide.values()) == 1
+
+
+def test_a_subject_of_too_many_predicates_is_left_to_the_store(tmp_path: Path) -> None:
+    """It is read no further than that."""
+    store = Store(str(tmp_path / "store"))
+    for subject, count in (("most", MOST_OF_SUBJECT), ("more", MOST_OF_SUBJECT + 1)):
+        store.extend(
+            Quad(NamedNode(E + subject), NamedNode(f"{E}p{n}"), Literal("x"), DefaultGraph())
+            for n in range(count)
+        )
+    assert len(known(store, tmp_path / "s.mdb", "most") or ()) == MOST_OF_SUBJECT
+    assert known(store, tmp_path / "s.mdb", "more") is None
+    quads = iter(list(store.quads_for_pattern(NamedNode(E + "more"), None, None, None)) * 2)
+    assert statements._known(quads) is None
+    assert len(list(quads)) == MOST_OF_SUBJECT + 1
+
+
+def test_a_subject_of_graphs_side_by_side_is_told_in_the_order_of_the_store(tmp_path: Path) -> None:
+    """Going through the store, its statements of one graph are followed at once by those of the other."""
+    store = Store(str(tmp_path / "store"))
+    subject = NamedNode(E + "a")
+    for place in range(32):
+        predicate, graph = NamedNode(f"{E}p{place // 8}"), NamedNode(f"{E}g{place % 2}")
+        store.add(Quad(subject, predicate, Literal(str(place)), graph))
+    expected: dict[str, list[object]] = {}
+    for quad in store.quads_for_pattern(subject, None, None, None):
+        expected.setdefault(quad.predicate.value, []).append(told(quad.object))
+    found = known(store, tmp_path / "s.mdb", "a") or {}
+    assert [*found.items()] == [*expected.items()]
+
+
+def test_what_the_disk_gives_back_otherwise_is_left_to_the_store(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "s.mdb"
+    write(store, path)
+    whole = path.read_bytes()
+    head = 2 * os.sysconf("SC_PAGE_SIZE")
+    for broken in (whole[:head] + bytes(len(whole) - head), whole.replace(b'{"', b"x" * 2)):
+        path.write_bytes(broken)
+        read = Statements(path)
+        assert read.of(E + "a") is None
+        read.close()
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a pipe waits for somebody who writes to it."""
+    monkeypatch.setattr(statements.lmdb, "open", lambda *_, **__: pytest.fail("opened"))
+    pipe, loop = tmp_path / "pipe", tmp_path / "loop"
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    for path in (pipe, loop, tmp_path, tmp_path / "none"):
+        with pytest.raises(OSError):
+            Statements(path)
 
 
 def test_a_file_that_is_not_whole_is_refused(store: Store, tmp_path: Path) -> None:

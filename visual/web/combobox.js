@@ -5,6 +5,25 @@ import { element } from "./element.js";
 
 const PAUSE = 120;
 
+const named = (result, language) =>
+  (language === "vi" ? result.label || result.label_en : result.label_en || result.label) || result.id;
+
+/** Words with their ISO days as a person reads them. */
+function dated(words, language) {
+  const form = { day: "numeric", month: language === "vi" ? "numeric" : "long", year: "numeric", timeZone: "UTC" };
+  const days = new Intl.DateTimeFormat(language === "vi" ? "vi" : "en-GB", form);
+  return words.replace(/\b\d{4}-\d\d-\d\d\b/g, (day) => days.format(new Date(day)));
+}
+
+/** What is said beside a name: of several of one name, what tells this one from the others; else the words that matched. */
+function beside(result, results, language) {
+  const others = results.filter((one) => one !== result && named(one, language) === named(result, language));
+  const known = new Set(others.flatMap((one) => one.description.split(" · ")));
+  const own = others.length ? result.description.split(" · ").find((part) => !known.has(part)) : "";
+  if (own) return dated(own, language);
+  return result.match.field === "label" ? "" : result.match.text;
+}
+
 /**
  * Binds the field in `form`. The data-kinds of `told` hold the kinds that may be picked and their words;
  * `choose(id, label)` gets the IRI and name of what the reader picked.
@@ -49,12 +68,12 @@ export function combobox(form, language, choose, told = form) {
   function offer(results) {
     list.replaceChildren(
       ...results.map((result, number) => {
-        const [first, second] = language === "vi" ? [result.label, result.label_en] : [result.label_en, result.label];
+        const more = beside(result, results, language).slice(0, 80);
         return element(
           "li",
           { role: "option", id: `${field.id}-${number}`, "data-id": result.id, "aria-selected": "false" },
-          element("bdi", {}, (first || second || result.id).slice(0, 240)),
-          element("small", {}, kinds[result.kind] + (result.match.field === "label" ? "" : ` · ${result.match.text.slice(0, 80)}`)),
+          element("bdi", {}, named(result, language).slice(0, 240)),
+          element("small", {}, kinds[result.kind] + (more ? ` · ${more}` : "")),
         );
       }),
     );

@@ -29,6 +29,8 @@ export class Stage {
       bounds: () => seen(this.#network, this.#surface),
     });
     this.#network = new Network(this.#surface, { nodes: this.#nodes, edges: this.#edges }, OPTIONS);
+    // The library's own frame has no name and no keys of ours: the surface around it is the stop for Tab.
+    this.#surface.querySelector(".vis-network").tabIndex = -1;
     this.#network.on("beforeDrawing", this.#paint.begin);
     this.#network.on("afterDrawing", this.#paint.labels);
     this.#network.on("click", ({ nodes, edges }) => this.select(nodes.length ? { node: nodes[0] } : { edge: edges[0] ?? null }));
