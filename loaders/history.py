@@ -14,6 +14,8 @@ from typing import Any, Final
 
 KEPT: Final = 10
 """So many releases stay in a folder, the current one among them."""
+SHORTEST: Final = 8
+"""Digits by which a release is found at least."""
 REMEMBERED: Final = 1000
 """So many are remembered."""
 _FILE: Final = "history.json"
@@ -108,9 +110,9 @@ def _line(entry: Entry) -> dict[str, Any]:
 
 
 def find(out: Path, start: str) -> Entry | None:
-    """The release whose digest is `start`, or the only one that begins with it (at least 8 digits)."""
+    """The release whose digest is `start`, or the only one that begins with it (at least `SHORTEST`)."""
     found = [entry for entry in read(out) if entry.digest.startswith(start)]
-    alone = len(found) == 1 and len(start) >= 8
+    alone = len(found) == 1 and len(start) >= SHORTEST
     return next((entry for entry in found if alone or entry.digest == start), None)
 
 

@@ -178,7 +178,8 @@ class Releases:
         linked = (folder / "current").is_symlink() and not (self._settings.dataset or self._settings.endpoint)
         entry = await asyncio.to_thread(history.find, folder, digest) if linked else None
         if entry is None:
-            raise UnknownRelease(f"There is no release {digest!r} here; in force is {current.digest}.")
+            asked = "" if len(digest) >= history.SHORTEST else f" ({history.SHORTEST} digits are the least)"
+            raise UnknownRelease(f"There is no release {digest!r} here{asked}; in force is {current.digest}.")
         if entry.digest == current.digest:
             return current
         if not entry.kept:

@@ -164,4 +164,7 @@ def test_a_service_of_files_has_no_older_releases(people: Path) -> None:
     with serve("--dataset", str(people)) as service, service.client() as client:
         answer = client.get("/sparql", params={"query": "ASK {}", "release": "0" * 64})
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+        assert "digits are the least" not in answer.json()["detail"]
+        short = client.get("/sparql", params={"query": "ASK {}", "release": "0" * 7}).json()["detail"]
+        assert "There is no release '0000000' here (8 digits are the least); in force is" in short
         assert client.get("/dataset/changes", params={"format": "json"}).json()["code"] == "not-found"

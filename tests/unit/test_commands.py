@@ -152,6 +152,11 @@ def test_a_large_answer_ends_with_one_newline(
         (["export", "--release", "nowhere", "--out", "x"], "run `vndx build --out nowhere`"),
         (["draw", "meetings", "--release", "nowhere", "--out", "x.html"], "run `vndx build --out nowhere`"),
         (["serve", "--workers", "0"], "--workers must be at least 1"),
+        (
+            ["serve", "--endpoint", "example.org/sparql"],
+            "must be an address that begins with http:// or https://",
+        ),
+        (["serve", "--dataset", "no.ttl", "nor.ttl"], "--dataset: there is no file no.ttl, nor.ttl"),
         (["serve", "--port", "99999"], "--port must be from 0 (any that is free) to 65535"),
     ],
 )
