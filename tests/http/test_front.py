@@ -111,8 +111,7 @@ def test_a_front_whose_file_is_cut_is_replaced(release: Path, tmp_path: Path) ->
         for _ in range(3):
             assert fields(*wire(service, posted(LABEL))) == fields(expected)
         assert before.pid != front(service).pid
-        log = "".join(service.log)
-    assert log.count("the front ended (status -7)") == 1
+    assert "".join(service.log).count("the front ended (status -7)") == 1
 
 
 def test_a_service_that_is_killed_takes_its_front_with_it(release: Path) -> None:

@@ -233,7 +233,11 @@ def test_prompt_answers_are_counted_and_logged(logged: Service) -> None:
     assert promptly == {"lookup": 1, "repeat": 1}
     assert after["400", "query-syntax"] - before.get(("400", "query-syntax"), 0) == 1
     assert after["400", "bad-request"] - before.get(("400", "bad-request"), 0) == 1
-    lines = [json.loads(line) for line in logged.log if line.startswith("{") and "sparql" in line][:4]
+    deadline = time.monotonic() + 10
+    while len(lines := [line for line in logged.log if line.startswith("{") and "sparql" in line]) < 4:
+        assert time.monotonic() < deadline, lines  # what writes and reads the log may lag
+        time.sleep(0.05)
+    lines = [json.loads(line) for line in lines[:4]]
     digest = open_release(logged.release or Path()).digest[:12]
     for line, status in zip(lines, (200, 200, 200, 400), strict=True):
         assert (line["path"], line["status"], line["client"]) == ("/sparql", status, "127.0.0.1")
