@@ -19,7 +19,7 @@ import psutil
 
 from bench import releases, servers, synthetic
 from bench.client import Address, Connection, RefusedError
-from bench.queries import AGGREGATE, LABEL, MEETINGS, Kind
+from bench.queries import AGGREGATE, LABEL, MARKED_LABEL, MEETINGS, Kind
 from bench.servers import Server
 
 _FORK: Final = multiprocessing.get_context("fork")
@@ -126,20 +126,20 @@ def looping(address: Address, kind: Kind, first: int) -> Iterator[None]:
         process.join()
 
 
-def bystander(address: Address, first: int, count: int = _TINIEST) -> float:
+def bystander(address: Address, first: int, kind: Kind = LABEL) -> float:
     """Milliseconds, p99, of the tiniest query beside a looped aggregate."""
     with looping(address, AGGREGATE, first):
-        return p99(address, first, count)
+        return p99(address, first, kind)
 
 
-def p99(address: Address, first: int, count: int) -> float:
+def p99(address: Address, first: int, kind: Kind = LABEL) -> float:
     """Milliseconds, p99, of the tiniest query, over one connection."""
-    return statistics.quantiles(waits(address, first, count), n=100)[98]
+    return statistics.quantiles(waits(address, first, _TINIEST, kind), n=100)[98]
 
 
-def waits(address: Address, first: int, count: int) -> list[float]:
+def waits(address: Address, first: int, count: int, kind: Kind = LABEL) -> list[float]:
     """Milliseconds of each of `count` tiniest queries."""
-    requests = [address.request(text) for text in LABEL.texts(first, count)]
+    requests = [address.request(text) for text in kind.texts(first, count)]
     took = []
     with Connection(address) as connection:
         connection.send(requests[0])
@@ -228,6 +228,10 @@ _MEASURES: Final[tuple[tuple[str, Callable[[Address, int], float]], ...]] = (
         f"{CLIENTS} clients, meetings of people, requests a second",
         lambda a, n: distinct(a, MEETINGS, 10_000_000 + n),
     ),
-    ("the tiniest query alone, p99, ms", lambda a, n: p99(a, 500_000 + n, _TINIEST)),
+    ("the tiniest query alone, p99, ms", lambda a, n: p99(a, 500_000 + n)),
     ("the same beside a looped aggregate, p99, ms", bystander),
+    (
+        "that with a comment of its own in each text, p99, ms",
+        lambda a, n: bystander(a, 1_000_000 + n, MARKED_LABEL),
+    ),
 )

@@ -36,6 +36,8 @@ class Kind:
 
 _LABEL: Final = "SELECT ?l {{ p:p{n} rdfs:label ?l }}"
 LABEL: Final = Kind("label", 150, _LABEL, marked=False)
+MARKED_LABEL: Final = Kind("label, a comment of its own in each text", 150, _LABEL)
+"""The same for a server that knows requests which differ by no more than a name."""
 MEETINGS: Final = Kind(
     "meetings of a person, with co-participants",
     20,
@@ -58,7 +60,7 @@ CONSTRUCT: Final = Kind(
 )
 KINDS: Final = (
     LABEL,
-    Kind("label, a comment of its own in each text", 150, _LABEL),
+    MARKED_LABEL,
     Kind("describe", 50, "DESCRIBE m:m{n}", N_TRIPLES, marked=False),
     MEETINGS,
     Kind(
