@@ -21,7 +21,9 @@ MOST: Final = 8
 """Templates that are held, each looked at in a quarter of a microsecond."""
 
 _PAUSE: Final = 0.02
-"""Seconds from one template to the next: requests of which no two are alike are not slower for it."""
+_LONGEST_PAUSE: Final = 1.0
+"""Seconds from one template to the next, doubled while none fits: where no two requests are alike, few are
+made."""
 _TRIED: Final = 16
 """Places where the name may stand in a request."""
 _NAME: Final = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_\-]*+")
@@ -79,6 +81,8 @@ class Templates:
     def __init__(self, read: Callable[[bytes], Plain | None]) -> None:
         self._read = read
         self._held: deque[Template] = deque(maxlen=MOST)
+        self._offered: tuple[bytes, Lookup, Head, Asked] | None = None
+        self._pause = _PAUSE
         self._next = 0.0
 
     def find(self, data: bytes) -> tuple[Template, str] | None:
@@ -86,18 +90,30 @@ class Templates:
         for place, template in enumerate(self._held):
             name = template.name(data)
             if name is not None:
+                self._pause = _PAUSE
                 if place:
                     del self._held[place]
                     self._held.appendleft(template)
                 return template, name
         return None
 
-    def learn(self, data: bytes, lookup: Lookup, head: Head, asked: Asked) -> None:
-        """Hold the template of a request that was answered, unless another was looked for just now."""
+    def offer(self, data: bytes, lookup: Lookup, head: Head, asked: Asked) -> None:
+        """A request that was read and answered in full: `learn` may make a template of it."""
+        self._offered = data, lookup, head, asked
+
+    def learn(self) -> None:
+        """Make the template of the request that was offered last, unless another was made just now.
+
+        It takes as long as several answers, so nobody should wait for it.
+        """
+        if self._offered is None:
+            return
+        (data, lookup, head, asked), self._offered = self._offered, None
         now = time.monotonic()
         if now < self._next:
             return
-        self._next = now + _PAUSE
+        self._next = now + self._pause
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
         plain = self._read(data)
         parted = None if plain is None else part(plain.text)
         if plain is None or parted is None:

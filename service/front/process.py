@@ -183,6 +183,8 @@ class Front:
         else:
             connection.due = time.monotonic() + KEEP_ALIVE
             self._open.wait(connection)
+        if self._requests is not None:
+            self._requests.learn()
 
     def _answer(self, data: bytes) -> Ready | None:
         try:

@@ -88,8 +88,12 @@ class Requests:
         lookup, method, target, head, body = whole
         found = ready(lookup, self._standing, method, target, head, body)
         if found is not None:
-            self._templates.learn(data, lookup, head, found.to)
+            self._templates.offer(data, lookup, head, found.to)
         return found
+
+    def learn(self) -> None:
+        """Make ready for requests like the last one; to be called when its answer is out."""
+        self._templates.learn()
 
     def _filled(self, template: Template, name: str) -> Ready | None:
         """The answer to a request that is alike but for the name."""
