@@ -116,6 +116,8 @@ def serve(arguments: Namespace) -> int:
     from service.settings import Settings
 
     _folder(arguments.sources, "the articles")
+    if missing := [str(path) for path in arguments.dataset or () if not path.exists()]:
+        raise CommandError(f"--dataset: there is no file {', '.join(missing)}")
     chosen = {
         name: value
         for name, value in vars(arguments).items()

@@ -95,8 +95,6 @@ class Settings:
             raise ValueError("--endpoint and --dataset exclude each other: name one source of answers")
         if self.endpoint and not self.endpoint.startswith(("http://", "https://")):
             raise ValueError("--endpoint must be an address that begins with http:// or https://")
-        if missing := [str(path) for path in self.dataset if not path.exists()]:
-            raise ValueError(f"--dataset: there is no file {', '.join(missing)}")
         if not 0 <= self.port < 2**16:
             raise ValueError("--port must be from 0 (any that is free) to 65535")
         if self.workers < 1:

@@ -183,8 +183,7 @@ class Front:
         else:
             connection.due = time.monotonic() + KEEP_ALIVE
             self._open.wait(connection)
-        if self._requests is not None:
-            self._requests.learn()
+        self._learn()
 
     def _answer(self, data: bytes) -> Ready | None:
         try:
@@ -192,6 +191,13 @@ class Front:
         except Exception as error:  # the service has its own way, and its own errors
             note("".join(traceback.format_exception(error)))
             return None
+
+    def _learn(self) -> None:
+        try:
+            if self._requests is not None:
+                self._requests.learn()
+        except Exception as error:  # what comes next is read in full
+            note("".join(traceback.format_exception(error)))
 
     def _count(self, connection: Connection, found: Ready) -> None:
         self._answered += 1

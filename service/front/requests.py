@@ -74,7 +74,7 @@ class Requests:
         self._standing = standing
         self._lookups = lookups
         self._trusted_proxy = trusted_proxy
-        self._known = lru_cache(maxsize=512)(self._learn)
+        self._known = lru_cache(maxsize=512)(self._parsed)
         self._templates = Templates(self._plain)
 
     def answer(self, data: bytes) -> Ready | None:
@@ -133,7 +133,7 @@ class Requests:
             return None
         return _Whole(lookup, method.decode(), target, known.head, data[last + len(_END) :])
 
-    def _learn(self, method: bytes, headers: bytes) -> Known | None:
+    def _parsed(self, method: bytes, headers: bytes) -> Known | None:
         """What the parser makes of `headers`, which begin and end with the ends of lines.
 
         None where they are no HTTP, or announce anything but a short body of known length.

@@ -9,8 +9,8 @@ import re
 import resource
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, redirect_stderr, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, redirect_stderr, suppress
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -277,21 +277,44 @@ def test_templates_are_made_now_and_then(requests: Requests) -> None:
     assert 1 < made < 10
 
 
-def test_a_front_makes_a_template_when_its_answer_is_out(folder: Path) -> None:
-    told = {"settings": {}, "store": str(folder), "digest": "a" * 64}
+@contextmanager
+def here(folder: Path) -> Iterator[tuple[process.Front, Callable[[bytes], bytes]]]:
+    """A front in this process, and what asks it over a connection."""
     ours, theirs = pair()
     listener = socket.create_server(("127.0.0.1", 0))
     with closing(listener), closing(ours), closing(theirs), mmap.mmap(-1, TALLY.size) as tally:
         front = process.Front(listener, ours, tally)
-        front._begin(told)
+        front._begin({"settings": {}, "store": str(folder), "digest": "a" * 64})
         client = socket.create_connection(listener.getsockname())
         taken = front._open.add(listener.accept()[0], "127.0.0.1", time.monotonic() + 10)
-        with closing(client), closing(taken.socket):
-            client.sendall(got())
+
+        def ask(request: bytes) -> bytes:
+            client.sendall(request)
             front._read(taken)
-            assert client.recv(65536).endswith(b'"boolean":true}')
-            assert front._requests is not None
-            assert front._requests._templates.find(got()) is not None
+            return client.recv(65536)
+
+        with closing(client), closing(taken.socket):
+            yield front, ask
+
+
+def test_a_front_makes_a_template_when_its_answer_is_out(folder: Path) -> None:
+    with here(folder) as (front, ask):
+        assert ask(got()).endswith(b'"boolean":true}')
+        assert front._requests is not None
+        assert front._requests._templates.find(got()) is not None
+
+
+def test_a_front_that_cannot_make_a_template_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(self: Requests) -> None:
+        raise RuntimeError("no template")
+
+    monkeypatch.setattr(Requests, "learn", fail)
+    with here(folder) as (_, ask):
+        for _ in range(2):
+            assert ask(got()).endswith(b'"boolean":true}')
+    assert "no template" in capsys.readouterr().err
 
 
 def test_few_templates_are_held_and_the_last_used_stay(requests: Requests, unhurried: None) -> None:
