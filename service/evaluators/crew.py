@@ -17,6 +17,7 @@ from service.evaluators.hatchery import Hatchery, Source
 from service.evaluators.job import Job, Worker
 from service.evaluators.port import EvaluatorUnavailable
 from service.evaluators.sandbox import resident
+from service.evaluators.slips import COUNT, Slips
 from service.evaluators.spool import SMALL
 from service.settings import Settings
 
@@ -33,6 +34,12 @@ class Employer(Protocol):
 
     def on_free(self, worker: Worker) -> None:
         """Give `worker`, which is free, something to do, or leave it free."""
+
+    def on_begun(self, worker: Worker, job: Job) -> None:
+        """Note that `worker` is at `job`, which was sent ahead, and send another after it."""
+
+    def on_return(self, job: Job) -> None:
+        """Give `job`, which was sent ahead of a worker that died, to another."""
 
     def on_reply(self, job: Job, head: dict[str, Any], body: bytes, file: int | None) -> None:
         """Take what a worker says of its job; close `file`."""
@@ -101,17 +108,28 @@ class Crew:
         """There is nothing to do for `worker`."""
         self._free.append(worker)
 
-    def kill(self, worker: Worker, cause: str) -> None:
-        """Have `worker` killed over its job; news of its death will come."""
-        if worker.job is not None:
-            self._hatchery.order("kill", worker.slot, cause=cause, query=worker.job.id)
+    def room(self) -> Worker | None:
+        """A worker to which a job can be sent ahead, if there is one."""
+        return next((worker for worker in self._workers.values() if worker.room), None)
 
-    def retire(self, worker: Worker) -> None:
-        """Leave `worker` at its job, and count on another for young queries. Where there are too many such,
+    def ahead(self) -> list[Job]:
+        """The jobs that were sent ahead."""
+        return [worker.ahead for worker in self._workers.values() if worker.ahead is not None]
+
+    def take_back(self) -> Job | None:
+        """A job that was sent ahead and not begun, if there is one; no worker will begin it."""
+        return next(filter(None, (worker.take_back() for worker in self._workers.values())), None)
+
+    def kill(self, worker: Worker, job: Job, cause: str) -> None:
+        """Have `worker` killed over `job`; news of its death will come."""
+        self._hatchery.order("kill", worker.slot, cause=cause, query=job.id)
+
+    def retire(self, worker: Worker, job: Job) -> None:
+        """Leave `worker` at `job`, and count on another for young queries. Where there are too many such,
         kill it.
         """
         if sum(other.old for other in self._workers.values()) >= self._settings.max_old:
-            self.kill(worker, "crowded")
+            self.kill(worker, job, "crowded")
             return
         worker.old = True
         self._hatchery.order("age", worker.slot)
@@ -140,25 +158,30 @@ class Crew:
         self._employer.on_free(worker)
 
     def _on_reply(self, worker: Worker, head: dict[str, Any], body: bytes) -> None:
-        job, worker.job = worker.job, None
+        job = worker.end()
         file = worker.frames.take_file() if head.get("file") else None
         if job is not None:
             self._employer.on_reply(job, head, body, file)
         elif file is not None:
             os.close(file)
-        if worker.old:
+        if worker.job is not None:
+            worker.weigh(heavy=False)
+            self._employer.on_begun(worker, worker.job)
+        elif worker.old:
             self._lose(worker)  # at the end of its socket it leaves, and its memory with it
         elif not worker.lost:
             worker.weigh(heavy=False)
             self._employer.on_free(worker)
 
-    def _on_news(self, news: dict[str, Any], descriptor: int | None) -> None:
+    def _on_news(self, news: dict[str, Any], files: tuple[int, ...]) -> None:
         """What the parent tells of its children."""
-        if "forked" in news and descriptor is not None:
+        if "forked" in news:
             self._ordered.discard(news["forked"])
+            descriptor, *ends = files
+            pipes = Slips(tuple(ends[:COUNT]), tuple(ends[COUNT:]))
             connection = socket.socket(fileno=descriptor)
             connection.setblocking(False)
-            worker = Worker(news["forked"], news["pid"], connection, wire.Frames(_ROOM))
+            worker = Worker(news["forked"], news["pid"], connection, wire.Frames(_ROOM), pipes)
             self._workers[worker.slot] = worker
             asyncio.get_running_loop().add_reader(connection.fileno(), self._read, worker)
         elif "died" in news:
@@ -174,6 +197,8 @@ class Crew:
         job, cause = worker.job, news["cause"]
         if cause != "left" or job is not None:
             self.kills[cause] += 1
+        if worker.ahead is not None:
+            self._employer.on_return(worker.ahead)
         if job is not None:
             self._employer.on_death(job, cause, news["query"])
         if worker.thread:
@@ -219,6 +244,8 @@ class Crew:
             self._lose(worker)
         self._workers.clear()
         for worker in lost:
+            if worker.ahead is not None:
+                self._employer.on_return(worker.ahead)
             if worker.job is not None:
                 self._employer.on_death(worker.job, "parent", 0)
         self._restart = asyncio.ensure_future(self._start_again())

@@ -20,7 +20,8 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _GRACE: Final = 2.0
 _ENDED: Final = "The engine's process ended before it had loaded the graph."
 
-News = Callable[[dict[str, Any], int | None], None]
+News = Callable[[dict[str, Any], tuple[int, ...]], None]
+"""Takes what the parent tells, and the open files that came with it."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Hatchery:
         elif "failed" in news:
             self._resolve(EvaluatorUnavailable(news["failed"]))
         else:
-            self._on_news(news, self._frames.take_file() if "forked" in news else None)
+            self._on_news(news, tuple(self._frames.take_file() for _ in range(news.get("files", 0))))
 
     def _resolve(self, error: Exception | None) -> None:
         if self._ready is not None and not self._ready.done():

@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from service.evaluators import slices, wire
 from service.evaluators.port import Answer, QueryRequest
+from service.evaluators.slips import Slips
 
 
 @dataclass(eq=False)
@@ -20,11 +21,12 @@ class Job:
     charged: float = 0.0
     timer: asyncio.TimerHandle | None = None
 
-    def frame(self) -> bytes:
-        """What a worker is sent."""
+    def frame(self, slip: int | None) -> bytes:
+        """What a worker is sent: ahead of its turn, with the number of a `slip`; or to be begun at once."""
         request = self.request
         head = {
             "id": self.id,
+            "slip": slip,
             "results": request.results_format,
             "graph": request.graph_format,
             "default": request.default_graphs,
@@ -48,31 +50,57 @@ class Job:
 
 @dataclass(eq=False)
 class Worker:
-    """A worker: its place on the board, process, socket, evaluating thread, and the job it is at."""
+    """A worker: its place on the board, process, socket, evaluating thread, the job it is at, and that sent
+    ahead, which it begins next unless it is taken back.
+
+    Where one was taken back, `before` is the job it was at then: until another has ended, what was taken
+    back may lie in its socket.
+    """
 
     slot: int
     pid: int
     connection: socket.socket
     frames: wire.Frames
+    slips: Slips
     thread: int = 0
     job: Job | None = None
-    sending: asyncio.Future[None] | None = None
+    ahead: Job | None = None
+    before: Job | None = None
+    unsent: bytearray = field(default_factory=bytearray)
     heavy: bool = False
     old: bool = False
     lost: bool = False
 
-    def send(self, frame: bytes) -> None:
-        """Send without waiting. Where the worker is gone, news of its death will come."""
-        try:
-            sent = self.connection.send(frame)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            return
-        if sent < len(frame):
-            rest = asyncio.get_running_loop().sock_sendall(self.connection, memoryview(frame)[sent:])
-            self.sending = asyncio.ensure_future(rest)
-            self.sending.add_done_callback(lambda done: done.cancelled() or done.exception())
+    @property
+    def room(self) -> bool:
+        """Whether a job may be sent ahead: where that which it is at is young, and none lies there."""
+        clear = self.ahead is None and self.before is None
+        return self.job is not None and clear and not (self.heavy or self.old or self.lost)
+
+    def begin(self, job: Job) -> None:
+        """Send `job`, which the worker is then at; it is free."""
+        self.job = job
+        self._send(job.frame(None))
+
+    def follow(self, job: Job) -> None:
+        """Send `job` ahead, to be begun after that which the worker is at."""
+        self.ahead = job
+        self._send(job.frame(self.slips.put()))
+
+    def take_back(self) -> Job | None:
+        """The job sent ahead, which this worker will not begin now; None where it has begun it, or died."""
+        job = self.ahead
+        if job is None or self.lost or not self.slips.take_back():
+            return None
+        self.ahead, self.before = None, self.job
+        return job
+
+    def end(self) -> Job | None:
+        """The job that the worker was at. It is at the one that was sent ahead now, if any."""
+        job, self.job, self.ahead = self.job, self.ahead, None
+        if job is not self.before:
+            self.before = None
+        return job
 
     def weigh(self, heavy: bool) -> None:
         """Give way to whoever wakes, while `heavy`; be quick again after."""
@@ -83,8 +111,32 @@ class Worker:
     def close(self) -> None:
         """Let go of its socket."""
         self.lost = True
-        if self.sending is not None:
-            self.sending.cancel()
-        asyncio.get_running_loop().remove_reader(self.connection.fileno())
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self.connection.fileno())
+        loop.remove_writer(self.connection.fileno())
         self.connection.close()
+        self.slips.close()
         self.frames.close()
+
+    def _send(self, frame: bytes) -> None:
+        """Send without waiting, in order. Where the worker is gone, news of its death will come."""
+        if self.unsent:
+            self.unsent += frame
+        elif (sent := self._sent(frame)) < len(frame):
+            self.unsent += frame[sent:]
+            asyncio.get_running_loop().add_writer(self.connection.fileno(), self._send_rest)
+
+    def _send_rest(self) -> None:
+        """Send what the socket had no room for; called when it has."""
+        del self.unsent[: self._sent(self.unsent)]
+        if not self.unsent:
+            asyncio.get_running_loop().remove_writer(self.connection.fileno())
+
+    def _sent(self, data: bytes | bytearray) -> int:
+        """How many bytes the socket took: all of them where the worker is gone."""
+        try:
+            return self.connection.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            return len(data)

@@ -22,6 +22,9 @@ from service.evaluators.verdicts import death, told
 from service.settings import Settings
 
 _TRIES: Final = 2
+"""So often is a query sent whose worker dies of nobody knows what."""
+_TRIES_OF_LEAVERS: Final = 8
+"""And one whose worker leaves of its own accord: an earlier query had made it too large."""
 _HEAVY: Final = 0.004
 """Seconds after which a query is heavy: its worker gives way to whoever wakes."""
 
@@ -73,11 +76,11 @@ class LocalEvaluator:
         most = (self._settings.own if request.own else self._settings).timeout
         seconds = min(request.timeout or most, most)
         job = Job(next(self._ids), request, seconds, asyncio.get_running_loop().create_future())
-        worker = None if len(self._queue) else self._crew.take()
+        worker = None if len(self._queue) else self._crew.take() or self._crew.room()
         if worker is not None:
             self._send(worker, job)
         else:
-            self._queue.push(request.client, job)
+            self._queue.push(request.client, job, [ahead.request.client for ahead in self._crew.ahead()])
             self._wait(job)
         try:
             return await job.future
@@ -89,15 +92,15 @@ class LocalEvaluator:
         """End the parent, which takes the workers with it."""
         self._closed = True
         self._lookups = self.lookup_store = None
-        under_way = [worker.job for worker in self._crew if worker.job is not None]
-        for job in (*self._queue.drain(), *under_way):
+        sent = (job for worker in self._crew for job in (worker.job, worker.ahead) if job is not None)
+        for job in (*self._queue.drain(), *sent):
             job.fail(port.EvaluatorUnavailable("The service is shutting down."))
         await self._crew.close()
 
     def status(self) -> EvaluatorStatus:
         """Figures of the moment."""
         return EvaluatorStatus(
-            waiting=len(self._queue),
+            waiting=len(self._queue) + len(self._crew.ahead()),
             running=sum(worker.job is not None for worker in self._crew),
             kills=tuple(sorted(self._crew.kills.items())),
             memory=self._crew.memory(),
@@ -105,17 +108,32 @@ class LocalEvaluator:
 
     def on_free(self, worker: Worker) -> None:
         """Send `worker` the next query, or leave it free where none waits."""
-        job = self._queue.pop()
-        if job is not None:
-            self._send(worker, job)
-        else:
+        job = self._queue.pop() or self._crew.take_back()
+        if job is None:
             self._crew.leave(worker)
+            return
+        self._send(worker, job)
+        self._send_next()
+
+    def on_begun(self, worker: Worker, job: Job) -> None:
+        """Note that `worker` is at `job`, which was sent ahead, and send another after it."""
+        self._note_begin(worker, job)
+        self._send_next()
+
+    def on_return(self, job: Job) -> None:
+        """Give `job`, which was sent ahead to a worker that will not begin it, to another."""
+        if not job.future.done():
+            self._queue.push_front(job.request.client, job)
+            self._wait(job)
+            self._send_next()
 
     def on_reply(self, job: Job, head: dict[str, Any], body: bytes, file: int | None) -> None:
         """Tell the sender what a worker said of its query."""
         self._charge(job)
         job.time(None)
-        if job.id != head["id"] or job.future.done():
+        if job.id != head["id"]:
+            job.fail(port.QueryFailed("The worker mixed this query up with another."))
+        if job.future.done():
             if file is not None:
                 os.close(file)
             return
@@ -130,11 +148,9 @@ class LocalEvaluator:
         job.time(None)
         if job.future.done():
             return
-        if query != job.id and job.tries < _TRIES:
-            self._queue.push_front(job.request.client, job)
-            self._wait(job)
-            while len(self._queue) and (worker := self._crew.take()) is not None:
-                self.on_free(worker)
+        tries = _TRIES_OF_LEAVERS if cause == "left" else _TRIES
+        if query not in (job.id, 0) or (not query and job.tries < tries):
+            self.on_return(job)
         else:
             job.fail(death(cause, job.seconds))
 
@@ -143,13 +159,26 @@ class LocalEvaluator:
         for job in self._queue.drain():
             job.fail(error)
 
+    def _send_next(self) -> None:
+        """Send who is first in line, and the next, to workers that are free or will soon be."""
+        while len(self._queue) and (worker := self._crew.take() or self._crew.room()) is not None:
+            job = self._queue.pop()
+            assert job is not None  # noqa: S101
+            self._send(worker, job)
+
     def _send(self, worker: Worker, job: Job) -> None:
+        """Send `job` to a worker that is free, or ahead to one that has room."""
+        if worker.job is None:
+            worker.begin(job)
+            self._note_begin(worker, job)
+        else:
+            worker.follow(job)
+
+    def _note_begin(self, worker: Worker, job: Job) -> None:
         loop = asyncio.get_running_loop()
-        worker.job = job
         job.tries += 1
         job.charged = loop.time()
         job.time(loop.call_later(_HEAVY, self._grow_heavy, worker, job))
-        worker.send(job.frame())
 
     def _wait(self, job: Job) -> None:
         """Let the job wait, as long as one may."""
@@ -166,13 +195,15 @@ class LocalEvaluator:
     def _grow_heavy(self, worker: Worker, job: Job) -> None:
         if worker.job is job:
             worker.weigh(heavy=True)
+            if (ahead := worker.take_back()) is not None:
+                self.on_return(ahead)
             rest = max(self._settings.old_after - _HEAVY, 0.0)
             job.time(asyncio.get_running_loop().call_later(rest, self._grow_old, worker, job))
 
     def _grow_old(self, worker: Worker, job: Job) -> None:
         if worker.job is job and not worker.old:
             self._charge(job)
-            self._crew.retire(worker)
+            self._crew.retire(worker, job)
 
     def _charge(self, job: Job) -> None:
         """Put the time since the job was sent, or last charged, on its client's account."""
@@ -191,5 +222,5 @@ class LocalEvaluator:
             job.time(None)
             return
         for worker in self._crew:
-            if worker.job is job:
-                self._crew.kill(worker, "left")
+            if worker.job is job or (worker.ahead is job and worker.take_back() is None):
+                self._crew.kill(worker, job, "left")

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from pyoxigraph import Store
 
-from service.evaluators import wire
+from service.evaluators import slips, wire
 from service.evaluators.execution import Bounds
 from service.evaluators.loading import counts, load, room
 from service.evaluators.sandbox import resident
@@ -155,6 +155,7 @@ class Parent:
         ours, theirs = socket.socketpair()
         # An answer that travels in its frame goes out at once, whether or not somebody is there to read it.
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+        readers, writers = slips.pipes()
         post = Post(
             self._store,
             None if self._store is not None else Path(self._start["store"]),
@@ -165,6 +166,7 @@ class Parent:
             *self._room,
             self._board,
             slot,
+            slips.Claims(readers),
         )
         sys.stderr.flush()
         pid = os.fork()
@@ -175,6 +177,8 @@ class Parent:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 self._control.close()
                 ours.close()
+                for writer in writers:
+                    os.close(writer)
                 run(post, theirs)
                 status = 0
             finally:
@@ -182,7 +186,10 @@ class Parent:
         theirs.close()
         self._children[slot] = Child(pid)
         with ours:
-            wire.send(self._control, {"forked": slot, "pid": pid}, file=ours.fileno())
+            files = (ours.fileno(), *readers, *writers)
+            wire.send(self._control, {"forked": slot, "pid": pid, "files": len(files)}, files=files)
+        for end in (*readers, *writers):
+            os.close(end)
 
     def _tell(self, news: dict[str, Any]) -> None:
         wire.send(self._control, news)

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from service.evaluators.port import EvaluatorBusy
@@ -53,18 +53,21 @@ class FairQueue(Generic[Item]):
     def __len__(self) -> int:
         return self._count
 
-    def push(self, client: str, item: Item) -> None:
-        """Put `item` last among those of `client`. Raises `EvaluatorBusy` where there is no place for it."""
-        if self._count >= self._limit:
+    def push(self, client: str, item: Item, ahead: Sequence[str] = ()) -> None:
+        """Put `item` last among those of `client`. Raises `EvaluatorBusy` where there is no place for it.
+
+        `ahead` are the clients of items that were taken out and wait elsewhere: they count, too.
+        """
+        if self._count + len(ahead) >= self._limit:
             raise EvaluatorBusy("Too many queries are waiting; try again in a few seconds.", retry_after=5)
-        items = self._waiting.setdefault(client, deque())
-        if client and len(items) >= self._share:
+        theirs = self._waits(client) + ahead.count(client)
+        if client and theirs >= self._share:
             raise EvaluatorBusy(
-                f"{len(items)} of your queries are waiting already; send fewer at once.",
+                f"{theirs} of your queries are waiting already; send fewer at once.",
                 retry_after=5,
                 code="too-many-requests",
             )
-        items.append(item)
+        self._waiting.setdefault(client, deque()).append(item)
         self._count += 1
 
     def push_front(self, client: str, item: Item) -> None:
@@ -106,6 +109,11 @@ class FairQueue(Generic[Item]):
             return False
         self._count -= 1
         return True
+
+    def _waits(self, client: str) -> int:
+        """How many items of `client` wait."""
+        first = sum(name == client for name, _ in self._first)
+        return first + len(self._waiting.get(client, ()))
 
     def drain(self) -> list[Item]:
         """Take everything out."""

@@ -30,7 +30,7 @@ def death(cause: str, timeout: float) -> port.EvaluationError:
             "Too many long queries are running; yours was stopped when it turned long. Try again later.",
             retry_after=30,
         )
-    if cause == "parent":
+    if cause in ("parent", "left"):
         return port.EvaluatorUnavailable("The engine was restarted; please send the query again.")
     return port.QueryRefused(
         f"The query is nested too deeply or needs more memory than it is given ({cause}); "

@@ -1,20 +1,20 @@
 """Frames between the processes of the local evaluator: a JSON head, bytes, and sometimes an open file.
 
-A frame is `head length, body length` (two unsigned 32-bit numbers, network order), head, body. An open file
-travels with the frame's first byte (SCM_RIGHTS, unix(7)). Both ends are ours and on one machine.
+A frame is `head length, body length` (two unsigned 32-bit numbers, network order), head, body. Open files
+travel with the frame's first byte (SCM_RIGHTS, unix(7)). Both ends are ours and on one machine.
 """
 
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import orjson
 
 _LENGTHS: Final = struct.Struct("!II")
 _FILE: Final = struct.Struct("i")
-_FILES: Final = socket.CMSG_SPACE(4 * _FILE.size)
+_FILES: Final = socket.CMSG_SPACE(8 * _FILE.size)
 ROOM: Final = 64 * 1024
 """Bytes that are read at once, unless said otherwise."""
 MARGIN: Final = 64 * 1024
@@ -27,12 +27,15 @@ def encode(head: dict[str, Any], body: bytes = b"") -> bytes:
     return _LENGTHS.pack(len(packed), len(body)) + packed + body
 
 
-def send(connection: socket.socket, head: dict[str, Any], body: bytes = b"", file: int | None = None) -> None:
-    """Send one frame over a blocking socket, with the open file `file` if given."""
+def send(
+    connection: socket.socket, head: dict[str, Any], body: bytes = b"", files: Sequence[int] = ()
+) -> None:
+    """Send one frame over a blocking socket, with the open `files`."""
     packed = orjson.dumps(head)
     start = _LENGTHS.pack(len(packed), len(body)) + packed
-    files = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, _FILE.pack(file))] if file is not None else []
-    sent = connection.sendmsg((start, body), files)
+    packed_files = b"".join(map(_FILE.pack, files))
+    told = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, packed_files)] if files else []
+    sent = connection.sendmsg((start, body), told)
     if sent < len(start) + len(body):
         connection.sendall(memoryview(start + body)[sent:])
 

@@ -24,6 +24,7 @@ from service.evaluators.port import (
     QueryRequest,
     QuerySyntaxError,
 )
+from service.evaluators.slips import Claims
 
 STACK: Final = 256 * 1024 * 1024
 """Bytes of stack a query may use: deep queries are parsed and planned by recursion."""
@@ -72,6 +73,7 @@ class Post:
     free: int | None
     board: Board
     slot: int
+    claims: Claims
 
 
 def run(post: Post, connection: socket.socket) -> None:
@@ -100,6 +102,8 @@ def _serve(post: Post, store: Store, connection: socket.socket, closed: bool) ->
         if not frames.receive(connection):
             return
         for head, body in frames.complete():
+            if head["slip"] is not None and not post.claims.may_begin(head["slip"]):
+                continue
             healthy = _answer(post, store, connection, head, body)
             if growth.over() or not healthy:
                 return
@@ -129,7 +133,7 @@ def _answer(post: Post, store: Store, connection: socket.socket, head: dict[str,
         healthy = False
     post.board.write(post.slot, 0, 0.0)
     try:
-        wire.send(connection, {"id": head["id"], **reply}, data, file)
+        wire.send(connection, {"id": head["id"], **reply}, data, () if file is None else (file,))
     finally:
         if file is not None:
             os.close(file)

@@ -3,12 +3,12 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, cast
 
 import pytest
 
-from service.evaluators import crew, wire
+from service.evaluators import crew, slips, wire
 from service.evaluators.crew import Crew, Employer
 from service.evaluators.hatchery import Source
 from service.settings import Settings
@@ -50,12 +50,12 @@ def run(monkeypatch: pytest.MonkeyPatch, act: Callable[[Crew, Nursery, list[str]
 async def fork(made: Crew, *, lives: bool) -> None:
     """The parent's news of a worker that dies, having said that it was there or not."""
     ours, theirs = socket.socketpair()
-    made._on_news({"forked": 0, "pid": 1}, ours.detach())
+    made._on_news({"forked": 0, "pid": 1, "files": 5}, (ours.detach(), *chain(*slips.pipes())))
     if lives:
         theirs.send(wire.encode({"network": "closed", "thread": 1}))
         await asyncio.sleep(0.01)
     theirs.close()
-    made._on_news({"died": 0, "pid": 1, "cause": "SIGSYS"}, None)
+    made._on_news({"died": 0, "pid": 1, "cause": "SIGSYS", "query": 0}, ())
 
 
 def test_workers_that_are_never_there_are_told_of_once_and_waited_for(

@@ -125,7 +125,7 @@ def test_a_frame_may_be_larger_than_the_room_for_it_and_brings_its_file(tmp_path
 
         def send() -> None:
             for number, body in enumerate(bodies):
-                wire.send(ours, {"n": number}, body, None if body else file.fileno())
+                wire.send(ours, {"n": number}, body, () if body else (file.fileno(),))
 
         sender = threading.Thread(target=send)
         sender.start()

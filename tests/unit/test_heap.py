@@ -1,10 +1,12 @@
 """What a worker comes to own of its parent's memory, when it copies it, and when it owns too much."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from service import machine
-from service.evaluators import heap, loading, wire, worker
+from service.evaluators import heap, loading, slips, wire, worker
 from service.evaluators.execution import Bounds
 from service.evaluators.worker import Board, Post
 from service.limits import Limits
@@ -21,6 +23,7 @@ from service.limits import Limits
 linux = pytest.mark.skipif(sys.platform != "linux", reason="of Linux and its /proc")
 MIB = 1 << 20
 ASK = {"results": "json", "graph": None, "default": None, "named": None, "timeout": 10.0, "own": False}
+ASK |= {"slip": None}
 
 FORKED = """
 import json, os, sys
@@ -98,11 +101,14 @@ def test_room_for_copies_is_a_share_of_the_machines_memory(monkeypatch: pytest.M
 
 
 @pytest.fixture
-def post() -> Post:
+def post() -> Iterator[Post]:
     store = Store()
     store.load("<http://e/s> <http://e/p> <http://e/o> <http://e/g> .", format=RdfFormat.N_QUADS)
     bounds = Bounds(Limits(10_000, 100, 1_000, 100), rows=5, bytes=4_000)
-    return Post(store, None, True, bounds, bounds, 0, 1 << 40, None, Board(1), 0)
+    readers, writers = slips.pipes()
+    yield Post(store, None, True, bounds, bounds, 0, 1 << 40, None, Board(1), 0, slips.Claims(readers))
+    for end in (*readers, *writers):
+        os.close(end)
 
 
 @pytest.mark.parametrize(("most", "stays"), [(1 << 40, True), (0, False)])
