@@ -18,6 +18,7 @@ from service.delivery import access
 from service.delivery.fields import PROBLEM_HEADER
 from service.delivery.layer import Delivery
 from service.delivery.prompt import Prompt
+from service.delivery.slashes import Slashes
 from service.delivery.static import Static
 from service.evaluators.port import EvaluationError, Evaluator
 from service.metrics import Metrics
@@ -123,15 +124,18 @@ def create_app(settings: Settings, *, evaluator: Evaluator | None = None) -> App
     )
     app.state.context = context
     app.openapi = partial(document, app.version)  # type: ignore[method-assign]
-    for router in ROUTERS:
-        app.include_router(router(context))
+    routes = [*app.routes]
+    for room in ROUTERS:
+        router = room(context)
+        app.include_router(router)
+        routes += router.routes
     app.mount("/static", Static(directory=settings.web, check_dir=False))
     tell = partial(_tell, context)
     for kind in (*_TOLD, Exception):
         app.add_exception_handler(kind, tell)
     log = access.log if settings.access_log else None
     app.delivery = Delivery(
-        app.route,
+        Slashes(app.route, routes),
         releases=releases,
         metrics=metrics,
         tell=tell,

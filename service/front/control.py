@@ -1,7 +1,9 @@
 """The service's end of the front: start it, tell it which release is in force, take what it hands on.
 
-A front that ends is started again; connections wait meanwhile in the listener's queue. Where none can be had,
-the service takes its connections itself, and answers the same.
+A front that ends is started again; connections wait meanwhile in the listener's queue. Where fronts end again
+and again, the service takes its connections itself, and answers the same. What ended them may have been the
+release, or may pass: with the next one, or after some time, there is another front, which has all new
+connections from when it answers on.
 """
 
 import asyncio
@@ -33,6 +35,8 @@ _GRACE: Final = 2.0
 _MOST_DEATHS: Final = 5
 """How many fronts in a row may end before they are `_STEADY` seconds old."""
 _STEADY: Final = 60.0
+_QUIET: Final = 600.0
+"""Seconds without a front until another is tried."""
 _PAUSE: Final = 0.05
 _AT_ONCE: Final = 32
 """Connections taken on before others have their turn."""
@@ -41,7 +45,8 @@ _AT_ONCE: Final = 32
 class Front:
     """The front of `listener`.
 
-    `take` is given each connection that is handed on; `give_up` is called where no front can be had any more.
+    `take` is given each connection that is handed on. `give_up` is called where no front can be had for now,
+    and `come_back` where there is one again, which takes connections already.
     """
 
     def __init__(
@@ -50,20 +55,25 @@ class Front:
         listener: socket.socket,
         take: Callable[[Handed], None],
         give_up: Callable[[], None],
+        come_back: Callable[[], None],
     ) -> None:
         self._settings = settings
         self._listener = listener
         self._take = take
         self._give_up = give_up
+        self._come_back = come_back
         self._tally = os.memfd_create("tally")
         os.ftruncate(self._tally, TALLY.size)
         self._count = mmap.mmap(self._tally, TALLY.size)
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
-        self._answering: asyncio.Future[None] | None = None
+        self._answering: asyncio.Future[bool] | None = None
         self._release: tuple[str, Path | None] | None = None
         self._telling = asyncio.Lock()
         self._ended = asyncio.Event()
+        # Whether the service takes connections itself, and whether there is a release since then.
+        self._given_up = False
+        self._renewed = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
     @property
@@ -86,6 +96,7 @@ class Front:
         Where it does not say in time that it does, it is ended: it might go on answering from the one before.
         """
         self._release = digest, store
+        self._renewed.set()
         await self._tell()
 
     async def close(self) -> None:
@@ -120,20 +131,21 @@ class Front:
         self._channel = ours
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 
-    async def _tell(self) -> None:
-        """Tell the front of the release, if there is one yet, and wait until it answers from it."""
+    async def _tell(self) -> bool:
+        """Tell the front of the release, if there is one yet, and wait until it answers; whether it does."""
         async with self._telling:
             if self._channel is None or self._release is None:
-                return
+                return False
             self._answering = asyncio.get_running_loop().create_future()
             with contextlib.suppress(OSError):  # it has ended, which `_hear` finds out, too
                 self._channel.tell(self._order(*self._release))
             try:
                 async with asyncio.timeout(_PATIENCE):
-                    await self._answering
+                    return await self._answering
             except TimeoutError:
                 if self._process is not None:
                     self._process.kill()
+                return False
             finally:
                 self._answering = None
 
@@ -157,11 +169,11 @@ class Front:
             elif isinstance(told, Handed):
                 self._take(told)
             else:
-                self._answers()
+                self._answers(True)
 
-    def _answers(self) -> None:
+    def _answers(self, answers: bool) -> None:
         if self._answering is not None and not self._answering.done():
-            self._answering.set_result(None)
+            self._answering.set_result(answers)
 
     def _forget(self) -> None:
         """The front has ended."""
@@ -169,7 +181,7 @@ class Front:
         asyncio.get_running_loop().remove_reader(self._channel.fileno())
         self._channel.close()
         self._channel = None
-        self._answers()
+        self._answers(False)
         self._ended.set()
 
     async def _keep(self) -> None:
@@ -182,18 +194,40 @@ class Front:
             status = await asyncio.to_thread(_end, self._process) if self._process is not None else None
             self._process = None
             note(f"vndx serve: the front ended (status {status})\n")
-            if deaths > _MOST_DEATHS:
-                break
-            await asyncio.sleep(_PAUSE * 2**deaths)
+            if deaths <= _MOST_DEATHS:
+                await asyncio.sleep(_PAUSE * 2**deaths)
+            else:
+                deaths = await self._without()
+            while not self._started():
+                deaths = await self._without()
             begun = loop.time()
-            try:
-                self._start()
-            except OSError as error:
-                note(f"vndx serve: no front can be started: {error}\n")
-                break
-            await self._tell()
-        note("vndx serve: there is no front any more; the service takes its connections itself\n")
-        self._give_up()
+            if await self._tell() and self._given_up:
+                self._given_up = False
+                note("vndx serve: there is a front again\n")
+                self._come_back()
+
+    async def _without(self) -> int:
+        """Be without a front until another may be tried; how many deaths are to be held against it."""
+        if not self._given_up:
+            self._given_up = True
+            self._renewed.clear()
+            note("vndx serve: there is no front any more; the service takes its connections itself\n")
+            self._give_up()
+        try:
+            async with asyncio.timeout(_QUIET if self._release is not None else None):
+                await self._renewed.wait()
+        except TimeoutError:
+            return _MOST_DEATHS  # nothing is new: one try
+        self._renewed.clear()
+        return 0
+
+    def _started(self) -> bool:
+        try:
+            self._start()
+        except OSError as error:
+            note(f"vndx serve: no front can be started: {error}\n")
+            return False
+        return True
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:

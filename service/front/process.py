@@ -111,7 +111,7 @@ class Front:
         self._requests = None
         if self._found is not None:
             self._found.close()  # it may be the same release once more
-        self._found = found = lookups(settings, store, mapped=True)
+        self._found = found = lookups(settings, store, mapped=told["digest"])
         if found is not None:
             release = Release(told["digest"], found)
             at = {b"/sparql": operation.Lookup(settings)}

@@ -28,10 +28,13 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._listener = listener
         self._taking: set[asyncio.Task[None]] = set()
+        # What takes connections here, where there is no front.
+        self._listening: asyncio.Server | None = None
         self._front = None if settings.endpoint or settings.dataset else self._started(settings)
+        self._fronted = self._front is not None
 
     def _started(self, settings: Settings) -> Front | None:
-        front = Front(settings, self._listener, self._take, self._take_all)
+        front = Front(settings, self._listener, self._take, self._take_all, self._take_none)
         try:
             front.start()
         except (OSError, AttributeError) as error:  # a system without such sockets or files
@@ -41,8 +44,8 @@ class Server(uvicorn.Server):
 
     @property
     def fronted(self) -> bool:
-        """Whether there is a front."""
-        return self._front is not None
+        """Whether there is a front, and not just now none."""
+        return self._fronted
 
     async def follow(self, context: Context) -> None:
         """Have the front answer from the release in force, and from each next one before that is."""
@@ -58,12 +61,19 @@ class Server(uvicorn.Server):
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until a signal comes."""
-        await super().serve([self._listener] if self._front is None else [])
+        await super().serve([])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections, where there is no front that does."""
+        await super().startup(sockets)
+        if not self._fronted:
+            await self._listen()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, and let those that are there end."""
         await self.end_front()
         await asyncio.gather(*self._taking)  # what is not here yet would not be told
+        self._listener.close()  # who comes now is refused, and need not wait to hear so
         await super().shutdown(sockets)
 
     async def end_front(self) -> None:
@@ -89,14 +99,25 @@ class Server(uvicorn.Server):
 
     def _take_all(self) -> None:
         """Take connections as if there had never been a front."""
-        self._front = None
-        if self.started:  # else `serve` finds that there is none
+        self._fronted = False
+        if self.started:  # else `startup` finds that there is none
             self._begin(self._listen())
+
+    def _take_none(self) -> None:
+        """Leave new connections to the front. What waits in the listener's queue does so for both."""
+        self._fronted = True
+        if (listening := self._listening) is not None:
+            self._listening = None
+            self.servers.remove(listening)
+            listening.close()
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
-        backlog = self.config.backlog
-        self.servers.append(await loop.create_server(self._protocol, sock=self._listener, backlog=backlog))
+        # Whoever closes a server closes its socket, and fronts to come have the same listener.
+        own = self._listener.dup()
+        made = await loop.create_server(self._protocol, sock=own, backlog=self.config.backlog)
+        self._listening = made
+        self.servers.append(made)
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,8 +14,9 @@ import psutil
 import pytest
 from running import Service, serve
 from test_prompt import COUNT, LABEL, UNIT, Wire, address, fields, got, posted, wire
+from test_releases import point, smaller
 
-from loaders.release import STATEMENTS
+from loaders.release import STATEMENTS, open_release
 
 pytestmark = pytest.mark.local
 
@@ -33,6 +35,15 @@ def front(service: Service) -> psutil.Process:
         if "service.front.process" in child.cmdline()
     )
     return found
+
+
+def logged(service: Service, line: str) -> str:
+    """The log, when that line is in it."""
+    deadline = time.monotonic() + 20
+    while line not in (log := "".join(service.log)):
+        assert time.monotonic() < deadline, log  # what reads the log may lag
+        time.sleep(0.05)
+    return log
 
 
 def test_lookups_are_answered_while_the_service_is_busy(fronted: Service) -> None:
@@ -86,15 +97,69 @@ def test_the_service_outlives_its_front(fronted: Service) -> None:
             assert answer.startswith(b"HTTP/1.1 200 OK")
             taken_on.send(got(COUNT))
             assert fields(taken_on.answer()) == fields(counted)
-    deadline = time.monotonic() + 10
-    while "the service takes its connections itself" not in (log := "".join(fronted.log)):
-        assert time.monotonic() < deadline, log  # what reads the log may lag
-        time.sleep(0.05)
+    log = logged(fronted, "the service takes its connections itself")
     assert log.count("the front ended (status -9)") == 6
     assert wire(fronted, got(COUNT), posted(LABEL))[0].startswith(b"HTTP/1.1 200 OK")
     with fronted.client() as client:
         assert client.get("/").status_code == 200
         assert 'vndx_prompt_answers_total{kind="lookup"} 7' in client.get("/metrics").text
+
+
+def test_a_front_comes_back_with_the_next_release_without_a_failed_request(
+    release: Path, tmp_path: Path
+) -> None:
+    """Connections come all the time, some over and over; those that the service has stay there."""
+    folder, first = tmp_path / "release", open_release(release)
+    shutil.copytree(first.path, folder / first.digest)
+    point(folder, first.digest)
+    second = smaller(folder)
+    failures: list[str] = []
+    with serve("--workers", "1", release=folder) as service:
+        for _ in range(6):
+            front(service).kill()
+            wire(service, posted(LABEL))
+        logged(service, "the service takes its connections itself")
+        stop = threading.Event()
+
+        def ask(request: bytes) -> None:
+            while not stop.is_set():
+                try:
+                    (answer,) = wire(service, request)
+                    if not answer.startswith(b"HTTP/1.1 200 OK"):
+                        failures.append(repr(answer))
+                except (OSError, pytest.fail.Exception) as error:
+                    failures.append(repr(error))
+
+        threads = [threading.Thread(target=ask, args=(request,)) for request in (posted(LABEL), got(COUNT))]
+        with closing(Wire(service)) as kept:
+            kept.send(posted(LABEL))
+            kept.answer()
+            for thread in threads:
+                thread.start()
+            point(folder, second)
+            logged(service, f"now serving release {second}")
+            logged(service, "there is a front again")
+            time.sleep(0.2)
+            stop.set()
+            for thread in threads:
+                thread.join()
+            assert not failures
+            kept.send(posted(LABEL))
+            assert b"vndx-release: " + second.encode() in kept.answer()
+        front(service).suspend()
+        with closing(Wire(service)) as waiting:  # for the front: the service takes none
+            waiting.send(posted(LABEL))
+            time.sleep(0.5)
+            assert not waiting.came()
+            front(service).resume()
+            assert waiting.answer().startswith(b"HTTP/1.1 200 OK")
+        os.kill(service.pid, signal.SIGSTOP)
+        try:
+            (answer,) = wire(service, posted(LABEL))  # by the front, and by nobody else
+            assert answer.startswith(b"HTTP/1.1 200 OK") and second.encode() in answer
+        finally:
+            os.kill(service.pid, signal.SIGCONT)
+        assert wire(service, got(COUNT))[0].startswith(b"HTTP/1.1 200 OK")
 
 
 def test_a_front_whose_file_is_cut_is_replaced(release: Path, tmp_path: Path) -> None:
@@ -124,7 +189,7 @@ def test_a_service_that_is_killed_takes_its_front_with_it(release: Path) -> None
 
 
 def test_a_service_that_stops_lets_its_front_go_first(release: Path) -> None:
-    """Connections that ask nothing are closed, and a query under way is answered."""
+    """Connections that ask nothing are closed, new ones refused, and a query under way is answered."""
     with serve("--workers", "1", "--timeout", "2", release=release) as running:
         heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . FILTER(?c = ?f) }"
         with closing(Wire(running)) as idle, closing(Wire(running)) as kept, closing(Wire(running)) as asking:
@@ -134,4 +199,12 @@ def test_a_service_that_stops_lets_its_front_go_first(release: Path) -> None:
             time.sleep(0.3)
             os.kill(running.pid, signal.SIGTERM)
             assert idle.ended() and kept.ended()
+            refused = False
+            while not refused and not asking.came():
+                time.sleep(0.02)
+                try:
+                    socket.create_connection(address(running), timeout=5).close()
+                except ConnectionError:
+                    refused = True
+            assert refused and not asking.came()
             assert asking.answer().startswith((b"HTTP/1.1 200 OK", b"HTTP/1.1 503 "))

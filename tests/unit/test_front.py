@@ -372,13 +372,26 @@ def test_a_connection_for_which_there_is_no_file_is_passed_over() -> None:
 
 
 class Taken:
-    """A front, with what it hands on and whether it was given up."""
+    """A front, with what it hands on, whether it was given up, and whether it came back."""
 
     def __init__(self, settings: Settings) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.handed: asyncio.Queue[Handed] = asyncio.Queue()
-        self.given_up = asyncio.Event()
-        self.front = Front(settings, self.listener, self.handed.put_nowait, self.given_up.set)
+        self.given_up, self.back = asyncio.Event(), asyncio.Event()
+        self.front = Front(settings, self.listener, self.handed.put_nowait, self.given_up.set, self.back.set)
+
+    async def spoil(self) -> None:
+        """Kill one front after the other, until none is started any more."""
+        for deaths in range(6):
+            while not (found := self.processes()):
+                await asyncio.sleep(0.01)
+            found[0].kill()
+            while found[0] in self.processes():
+                await asyncio.sleep(0.01)
+            assert self.given_up.is_set() <= (deaths == 5)
+        async with asyncio.timeout(10):
+            await self.given_up.wait()
+        self.given_up.clear()
 
     async def ask(self, request: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection(*self.listener.getsockname())
@@ -402,12 +415,16 @@ class Taken:
 
     def process(self) -> psutil.Process:
         """The front's process."""
-        (found,) = (
+        (found,) = self.processes()
+        return found
+
+    def processes(self) -> list[psutil.Process]:
+        """The front's process, if there is one just now."""
+        return [
             child
             for child in psutil.Process().children()
-            if "service.front.process" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE
-        )
-        return found
+            if child.status() != psutil.STATUS_ZOMBIE and "service.front.process" in child.cmdline()
+        ]
 
 
 @asynccontextmanager
@@ -593,6 +610,73 @@ def test_another_front_takes_the_place_of_one_that_ended(folder: Path) -> None:
             assert taken.front.memory() == 0
 
     asyncio.run(run())
+
+
+def test_a_front_comes_back_with_the_next_release(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is tried as often as the first, and is back when it answers, not before."""
+    monkeypatch.setattr("service.front.control._PAUSE", 0.001)
+
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            await taken.spoil()
+            assert taken.processes() == []
+            await taken.front.hold("b" * 64, folder)
+            async with asyncio.timeout(10):
+                await taken.back.wait()
+            assert b"vndx-release: " + b"b" * 64 in await taken.answer(got())
+            await taken.spoil()
+            taken.back.clear()
+            with monkeypatch.context() as broken:
+                broken.setattr("sys.executable", "/bin/false")
+                await taken.front.hold("c" * 64, folder)
+                log = ""
+                async with asyncio.timeout(10):
+                    while (log := log + capsys.readouterr().err).count("the front ended (status 1)") < 6:
+                        await asyncio.sleep(0.01)
+            assert not taken.back.is_set() and not taken.given_up.is_set()
+            await taken.front.hold("d" * 64, folder)
+            async with asyncio.timeout(10):
+                await taken.back.wait()
+            assert b"vndx-release: " + b"d" * 64 in await taken.answer(got())
+
+    asyncio.run(run())
+
+
+def test_a_front_comes_back_after_a_quiet_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One is tried then, and given up where it ends soon; what cannot be started is tried again, too."""
+    monkeypatch.setattr("service.front.control._PAUSE", 0.001)
+    monkeypatch.setattr("service.front.control._QUIET", 0.3)
+    started, failures = Front._start, iter((True, True, False))
+
+    def start(front: Front) -> None:
+        if next(failures, False):
+            raise OSError("no processes left")
+        started(front)
+
+    async def run() -> None:
+        async with fronted(Settings(), folder) as taken:
+            await taken.spoil()
+            monkeypatch.setattr(Front, "_start", start)
+            for _ in range(2):
+                async with asyncio.timeout(10):
+                    await taken.back.wait()
+                assert b"vndx-release: " + b"a" * 64 in await taken.answer(got())
+                taken.back.clear()
+                taken.process().kill()
+                async with asyncio.timeout(10):
+                    await taken.given_up.wait()
+                taken.given_up.clear()
+
+    asyncio.run(run())
+    log = capsys.readouterr().err
+    assert log.count("no front can be started: no processes left") == 2
+    assert log.count("the front ended (status -9)") == 8
+    assert log.count("there is a front again") == 2
+    assert log.count("the service takes its connections itself") == 3
 
 
 def test_a_front_that_does_not_answer_is_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
