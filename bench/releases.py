@@ -29,7 +29,7 @@ def make(folder: Path, triples: Path) -> str:
     store.bulk_load(path=made / "quads.nq", format=RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
-    statements.write(store, made / STATEMENTS)
+    statements.write(store, made / STATEMENTS, digest.hexdigest())
     del store
     manifest = {"version": "0", "digest": digest.hexdigest(), "date": "", "quads": count}
     manifest |= {"graphs": {}, "classes": {}, "files": []}

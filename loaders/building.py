@@ -145,7 +145,7 @@ def _write(store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
         "files": [_file(folder, path) for path in _files(folder)],
     }
     progress("loading the store")
-    _write_store(folder / "store", folder / "quads.nq", len(quads))
+    _write_store(folder / "store", folder / "quads.nq", manifest)
     (folder / "manifest.json").write_text(
         json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
     )
@@ -154,15 +154,17 @@ def _write(store: Store, folder: Path, progress: Progress) -> dict[str, Any]:
     return manifest
 
 
-def _write_store(folder: Path, quads: Path, count: int) -> None:
+def _write_store(folder: Path, quads: Path, manifest: Mapping[str, Any]) -> None:
     """An on-disk store with exactly those quads, closed when this returns, and its statements beside it."""
     store = Store(folder)
     store.bulk_load(path=quads)
     store.optimize()
     store.flush()
-    if len(store) != count:
-        raise ReleaseError(f"the store holds {len(store)} quads instead of {count}: run `vndx build` again")
-    statements.write(store, folder.with_name(STATEMENTS))
+    if len(store) != manifest["quads"]:
+        raise ReleaseError(
+            f"the store holds {len(store)} quads instead of {manifest['quads']}: run `vndx build` again"
+        )
+    statements.write(store, folder.with_name(STATEMENTS), manifest["digest"])
 
 
 def _files(folder: Path) -> list[Path]:

@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from loaders.release import ReleaseError, open_release
+from loaders.release import STATEMENTS, ReleaseError, open_release
+from loaders.statements import Statements
 
 UNFINISHED: Final = ".building"
 """The beginning of the name of whatever is not finished."""
@@ -25,12 +26,12 @@ def place(folder: Path, target: Path) -> Path:
     """Give the finished `folder` its name. An equal release that stands there already is kept.
 
     The same quads may come with another index, other dumps or more files, after a change of the program, and
-    what stands there may have been cut: then the new folder takes the old one's place.
+    what stands there may have been cut, or be of another release: then the new folder takes its place.
     """
     if target.exists():
         manifest = target / "manifest.json"
         alike = manifest.is_file() and manifest.read_bytes() == (folder / "manifest.json").read_bytes()
-        if alike and _files(target) == _files(folder):
+        if alike and _files(target) == _files(folder) and _tells(target):
             return target
         _exchange(folder, target)
     else:
@@ -41,6 +42,15 @@ def place(folder: Path, target: Path) -> Path:
 def _files(folder: Path) -> set[tuple[str, int]]:
     """What stands in `folder`: names, with the sizes of files."""
     return {(path.name, path.stat().st_size if path.is_file() else 0) for path in folder.iterdir()}
+
+
+def _tells(folder: Path) -> bool:
+    """Whether the statements in the folder of a release are said to be that one's."""
+    try:
+        Statements(folder / STATEMENTS, folder.name).close()
+    except OSError:
+        return False
+    return True
 
 
 def _exchange(one: Path, other: Path) -> None:

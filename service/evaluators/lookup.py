@@ -6,6 +6,7 @@ release's store on disk, or the statements beside it, up to so many: there is no
 long, take memory or end the process. Everything else goes to a worker (docs/adr/0015-prompt-answers.md).
 """
 
+from collections import OrderedDict
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -26,12 +27,16 @@ MOST_TRIPLES: Final = 100
 """Triples that a lookup reads, half a millisecond's worth; where there are more, a worker answers."""
 MOST_BYTES: Final = 64 * 1024
 """Bytes of an answer."""
+_REMEMBERED: Final = 1024
+"""Patterns of which it is known that a triple has no place in an answer."""
 
 _GRAPHS: Final = {format.name: format.engine for format in FORMATS if isinstance(format.engine, RdfFormat)}
 _TRUE: Final = b'{"head":{},"boolean":true}'
 _FALSE: Final = b'{"head":{},"boolean":false}'
 
 
+Terms = tuple[NamedNode | None, NamedNode | None, NamedNode | None]
+"""Subject, predicate and object of a pattern."""
 Told = tuple[str, str, Term]
 """Subject, predicate and object of a triple."""
 
@@ -47,6 +52,9 @@ class Lookups:
         self._rows = rows
         self._size = min(size, MOST_BYTES)
         self._statements = statements
+        # Which of the triples that match has no place in an answer: to find that out again would be to read
+        # it again, four milliseconds a megabyte.
+        self._misfits: OrderedDict[Terms, int] = OrderedDict()
 
     def close(self) -> None:
         """Let go of the file that is mapped."""
@@ -86,21 +94,29 @@ class Lookups:
         """Up to so many triples; None where they are too many, too long, or not all can be told."""
         if self._statements is not None and pattern.subject is not None:
             known = self._statements.of(pattern.subject.value)
-            found = None if known is None else _chosen(known, pattern)
-            if found is not None:
-                return found[:wanted] if min(len(found), wanted) <= MOST_TRIPLES else None
+            if known is not None:
+                known = _asked(known, pattern)
+                if pattern.object is None and False in known.values():
+                    return None
+                found = _chosen(known, pattern)
+                if found is not None:
+                    return found[:wanted] if min(len(found), wanted) <= MOST_TRIPLES else None
         return self._stored(pattern, wanted)
 
     def _stored(self, pattern: Pattern, wanted: int) -> list[Told] | None:
         """The same, from the store."""
-        triples, length = [], 0
-        matching = self._store.quads_for_pattern(pattern.subject, pattern.predicate, pattern.object, None)
-        for quad in islice(matching, wanted):
+        terms = pattern.subject, pattern.predicate, pattern.object
+        if self._misfits.get(terms, wanted + 1) <= wanted:
+            return None
+        triples: list[Told] = []
+        length = 0
+        for quad in islice(self._store.quads_for_pattern(*terms, None), wanted):
             subject, object = told(quad.subject), told(quad.object)
-            if subject is None or object is None:
-                return None
-            length += len(object["value"])
-            if length > MOST_BYTES:
+            length += len(object["value"]) if object is not None else 0
+            if subject is None or object is None or length > MOST_BYTES:
+                self._misfits[terms] = len(triples) + 1
+                if len(self._misfits) > _REMEMBERED:
+                    self._misfits.popitem(last=False)
                 return None
             triples.append((subject["value"], quad.predicate.value, object))
         return triples if len(triples) <= MOST_TRIPLES else None
@@ -125,30 +141,35 @@ class Lookups:
         return serialize(made, format=format, prefixes=prefixes(format))
 
 
-def lookups(settings: Settings, store: Path | None, *, mapped: bool = False) -> Lookups | None:
+def lookups(settings: Settings, store: Path | None, *, mapped: str = "") -> Lookups | None:
     """Lookups in the store of a release; None where there is none.
 
-    Where `mapped`, the statements beside it are mapped into memory, once in a process: it ends where the disk
-    fails to give them.
+    Where `mapped` is the digest of that release, its statements beside the store are mapped into memory, once
+    in a process: it ends where the disk fails to give them.
     """
     if store is None or settings.max_query < 4 * LONGEST:
         return None
     try:
-        statements = _statements(store) if mapped else None
+        statements = _statements(store, mapped) if mapped else None
         return Lookups(Store.read_only(str(store)), settings.max_rows, settings.max_bytes, statements)
     except (OSError, ValueError):  # a folder without a store; workers have the graph, and do without
         return None
 
 
+def _asked(known: Known, pattern: Pattern) -> Known:
+    """What is known of the predicates that match."""
+    if pattern.predicate is None:
+        return known
+    return {pattern.predicate.value: known.get(pattern.predicate.value, [])}
+
+
 def _chosen(known: Known, pattern: Pattern) -> list[Told] | None:
     """Triples that match, of what is known of the pattern's subject; None where the store has to be asked."""
     subject = pattern.subject.value if pattern.subject is not None else ""
-    if pattern.predicate is not None:
-        known = {pattern.predicate.value: known.get(pattern.predicate.value, [])}
     wanted = None if pattern.object is None else told(pattern.object)
     triples = []
     for predicate, objects in known.items():
-        if objects is None:
+        if not isinstance(objects, list):
             return None
         triples += [(subject, predicate, object) for object in objects if wanted is None or object == wanted]
     return triples
@@ -167,11 +188,11 @@ def _made(term: Term) -> NamedNode | Literal:
     return Literal(term["value"], language=term.get("xml:lang"))
 
 
-def _statements(store: Path) -> Statements | None:
-    """The statements beside a store; None where there are none: releases made before there were."""
+def _statements(store: Path, digest: str) -> Statements | None:
+    """The statements beside the store of a release; None where there are none of it, as in older ones."""
     path = store.with_name(STATEMENTS)
     try:
-        return Statements(path)
+        return Statements(path, digest)
     except OSError as error:
         if path.exists():
             note(f"vndx serve: lookups go without {STATEMENTS}: {error}\n")

@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import re
+import select
 import shutil
 import socket
 import time
@@ -58,6 +59,10 @@ class Wire:
     def ended(self) -> bool:
         """Whether the service closes the connection, with nothing more to say."""
         return not self._got and self._socket.recv(1) == b""
+
+    def came(self) -> bool:
+        """Whether something more has come."""
+        return bool(self._got or select.select([self._socket], [], [], 0)[0])
 
     def _more(self) -> None:
         self._got += self._socket.recv(65536) or pytest.fail(f"closed after {self._got!r}")
@@ -290,7 +295,7 @@ def renamed(folder: Path, digest: str) -> str:
     store.flush()
     (path / "quads.nq").write_bytes(store.dump(format=RdfFormat.N_QUADS) or b"")
     (path / STATEMENTS).unlink()
-    statements.write(store, path / STATEMENTS)
+    statements.write(store, path / STATEMENTS, other)
     del store
     manifest = (path / "manifest.json").read_text(encoding="utf-8").replace(digest, other)
     (path / "manifest.json").write_text(manifest, encoding="utf-8")

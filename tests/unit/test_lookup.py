@@ -21,13 +21,15 @@ from pyoxigraph import (
 
 from loaders import statements
 from loaders.release import STATEMENTS
+from loaders.statements import Statements
 from service.evaluators import lookup
-from service.evaluators.lookup import MOST_TRIPLES, Lookups, lookups
+from service.evaluators.lookup import MOST_BYTES, MOST_TRIPLES, Lookups, lookups
 from service.evaluators.pattern import LONGEST, Pattern, part, read
 from service.evaluators.port import Small
 from service.settings import Settings
 
 E = "http://e/"
+D = "d" * 64
 QUADS = f"""
 <{E}a> <{E}p> "An \\"{{}}\\" \\\\ \\n\\t\\u0007 Đỗ"@vi <{E}g1> .
 <{E}a> <{E}p> "plain" <{E}g1> .
@@ -51,7 +53,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store(str(path))
     store.load(QUADS + MANY, format=RdfFormat.N_QUADS)
     store.flush()
-    statements.write(store, path.with_name(STATEMENTS))
+    statements.write(store, path.with_name(STATEMENTS), D)
     return path
 
 
@@ -63,7 +65,7 @@ def store(disk: Path) -> Store:
 @pytest.fixture(params=["store", "mapped"])
 def found(request: pytest.FixtureRequest, disk: Path) -> Iterator[Lookups]:
     """From the store alone, and from its statements, too."""
-    found = lookups(Settings(), disk, mapped=request.param == "mapped")
+    found = lookups(Settings(), disk, mapped=D if request.param == "mapped" else "")
     assert found is not None
     yield found
     found.close()
@@ -271,7 +273,7 @@ def test_of_texts_near_a_lookup_none_is_answered_otherwise(store: Store, found: 
 
 
 def test_it_is_the_same_in_every_byte_whoever_is_asked(disk: Path) -> None:
-    stored, mapped = lookups(Settings(), disk), lookups(Settings(), disk, mapped=True)
+    stored, mapped = lookups(Settings(), disk), lookups(Settings(), disk, mapped=D)
     assert stored is not None and mapped is not None
     asked: list[Pattern] = []
     mapped._stored = lambda pattern, wanted: asked.append(pattern)  # type: ignore[method-assign]
@@ -335,7 +337,7 @@ def test_reading_takes_time_in_proportion_to_the_text() -> None:
 
 def test_what_statements_do_not_tell_is_asked_of_the_store(disk: Path) -> None:
     """There are more values than are told; with a limit, the store gives as many as are wanted."""
-    mapped = lookups(Settings(), disk, mapped=True)
+    mapped = lookups(Settings(), disk, mapped=D)
     assert mapped is not None
     answer = mapped.answer(P + "SELECT ?o { e:many e:p ?o } LIMIT 3", "json", "nt")
     mapped.close()
@@ -349,14 +351,16 @@ def test_statements_that_cannot_be_read_are_done_without(
     folder = tmp_path / "store"
     shutil.copytree(disk, folder)
     told = []
-    for content in (None, b"", b"x" * 10_000):
+    another = tmp_path / "another.mdb"
+    statements.write(Store.read_only(str(disk)), another, "e" * 64)
+    for content in (None, b"", b"x" * 10_000, another.read_bytes()):
         if content is not None:
             (tmp_path / STATEMENTS).write_bytes(content)
-        mapped = lookups(Settings(), folder, mapped=True)
+        mapped = lookups(Settings(), folder, mapped=D)
         assert mapped is not None
         assert mapped.answer(P + "ASK { e:many e:p ?o }", "json", "nt") is not None
         told.append(capsys.readouterr().err.count(f"lookups go without {STATEMENTS}: "))
-    assert told == [0, 1, 1]
+    assert told == [0, 1, 1, 1]
 
 
 def test_only_a_store_is_looked_up(tmp_path: Path, store: Store) -> None:
@@ -382,6 +386,78 @@ def test_long_literals_are_not_read_to_their_end() -> None:
     for text in (P + "SELECT ?p { e:a ?p ?o }", P + "DESCRIBE e:a"):
         assert Lookups(Long(), 1000, 10_000_000).answer(text, "json", "ttl") is None  # type: ignore[arg-type]
     assert read == 2 * 3
+
+
+class Read:
+    """A store that counts the triples it gives."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.triples = 0
+
+    def quads_for_pattern(self, *terms: object) -> Iterator[Quad]:
+        for quad in self._store.quads_for_pattern(*terms):  # type: ignore[arg-type]
+            self.triples += 1
+            yield quad
+
+
+def test_what_has_no_place_in_an_answer_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much is asked for; what was read without it, is given as before."""
+    store = Store()
+    said, graph = NamedNode(E + "p"), NamedNode(E + "g")
+    for subject in "abc":
+        for text in "x", "y", "z" * (MOST_BYTES + 1):
+            store.add(Quad(NamedNode(E + subject), said, Literal(text), graph))
+    read = Read(store)
+    found = Lookups(read, 1000, 10_000_000)  # type: ignore[arg-type]
+    objects = [quad.object.value for quad in store.quads_for_pattern(NamedNode(E + "a"), said, None)]
+    place = next(number for number, text in enumerate(objects) if len(text) > 1)
+    for limit in (1, 2, 3, 50, 3, 2, 1):
+        before = read.triples
+        answer = found.answer(P + f"SELECT ?o {{ e:a e:p ?o }} LIMIT {limit}", "json", "nt")
+        assert (answer is not None) == (limit <= place)
+        assert read.triples - before <= (limit if limit <= place else 3)
+    before = read.triples
+    for text in ("SELECT ?x { e:a e:p ?x } LIMIT 7", "SELECT ?x { e:a e:p ?x }") * 2:
+        assert found.answer(P + text, "json", "nt") is None
+    assert read.triples == before
+    assert found.answer(P + "DESCRIBE e:a", "json", "nt") is None and read.triples > before
+    monkeypatch.setattr("service.evaluators.lookup._REMEMBERED", 2)
+    for subject in "bcb":
+        assert found.answer(P + f"DESCRIBE e:{subject}", "json", "nt") is None
+    assert len(found._misfits) <= 3
+
+
+def test_of_too_long_a_literal_the_statements_tell(tmp_path: Path) -> None:
+    """The store is not asked, unless by an object, which leads to no other."""
+    store = Store(str(tmp_path / "store"))
+    for predicate, object in (
+        ("long", Literal("x" * (MOST_BYTES + 1))),
+        ("long", NamedNode(E + "b")),
+        ("short", Literal("y")),
+    ):
+        store.add(Quad(NamedNode(E + "a"), NamedNode(E + predicate), object, NamedNode(E + "g")))
+    path = tmp_path / STATEMENTS
+    statements.write(store, path, D)
+    read = Read(store)
+    found = Lookups(read, 1000, 10_000_000, Statements(path, D))  # type: ignore[arg-type]
+    for text in (
+        "DESCRIBE e:a",
+        "SELECT * { e:a ?p ?o } LIMIT 1",
+        "SELECT ?o { e:a e:long ?o }",
+        "ASK { e:a e:long ?o }",
+    ):
+        assert found.answer(P + text, "json", "nt") is None
+    assert read.triples == 0
+    for text, triples in (
+        ("ASK { e:a e:short ?o }", 0),
+        ("ASK { e:a e:long e:b }", 1),
+        ("ASK { e:a ?p e:b }", 2),
+    ):
+        answer = found.answer(P + text, "json", "nt")
+        assert answer is not None and answer.data == b'{"head":{},"boolean":true}'
+        assert read.triples == triples
+    found.close()
 
 
 def test_a_store_that_can_no_longer_be_read_leaves_the_answer_to_workers() -> None:

@@ -11,7 +11,7 @@ import pyoxigraph
 import pytest
 from minirecord import SLUG
 
-from loaders import export, release, search_index
+from loaders import export, release, search_index, statements
 from loaders.building import FindingsError, build
 from loaders.release import STATEMENTS, ReleaseError, open_release
 from loaders.statements import Statements, told
@@ -57,7 +57,7 @@ def test_the_store_holds_the_same_quads(data: Path, tmp_path: Path) -> None:
 def test_the_statements_by_subject_are_those_of_the_store(data: Path, tmp_path: Path) -> None:
     built = build(data, tmp_path / "out")
     store = pyoxigraph.Store.read_only(str(built.store))
-    read = Statements(built.path / STATEMENTS)
+    read = Statements(built.path / STATEMENTS, built.digest)
     subjects = {quad.subject for quad in store}
     assert len(subjects) > 30
     for subject in subjects:
@@ -73,7 +73,7 @@ def test_a_release_of_before_there_were_statements_gets_them(data: Path, tmp_pat
     (first.path / STATEMENTS).unlink()
     second = build(data, tmp_path / "out")
     assert second.digest == first.digest
-    Statements(second.path / STATEMENTS).close()
+    Statements(second.path / STATEMENTS, first.digest).close()
 
 
 def test_a_release_of_which_a_file_was_cut_is_replaced(data: Path, tmp_path: Path) -> None:
@@ -81,7 +81,19 @@ def test_a_release_of_which_a_file_was_cut_is_replaced(data: Path, tmp_path: Pat
     os.truncate(first.path / STATEMENTS, 5000)
     second = build(data, tmp_path / "out")
     assert second.digest == first.digest
-    Statements(second.path / STATEMENTS).close()
+    Statements(second.path / STATEMENTS, first.digest).close()
+
+
+def test_a_release_with_the_statements_of_another_gets_its_own(data: Path, tmp_path: Path) -> None:
+    """Of the same size, so that nothing but what it says of itself tells."""
+    first = build(data, tmp_path / "out")
+    path, size = first.path / STATEMENTS, (first.path / STATEMENTS).stat().st_size
+    path.unlink()
+    statements.write(pyoxigraph.Store.read_only(str(first.store)), path, "0" * 64)
+    assert path.stat().st_size == size
+    second = build(data, tmp_path / "out")
+    assert second.digest == first.digest
+    Statements(second.path / STATEMENTS, first.digest).close()
 
 
 def test_no_triple_stands_in_two_graphs(data: Path, tmp_path: Path) -> None:
