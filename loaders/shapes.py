@@ -5,8 +5,8 @@ from functools import cache
 from typing import Final
 
 import rdflib
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
-from rdflib.namespace import RDF, RDFS, SH
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from rdflib.namespace import RDF, RDFS, SH, XSD
 
 from loaders.findings import Finding
 from loaders.turtle import Record
@@ -17,6 +17,9 @@ from ontology.namespaces import PREFIXES
 _CLASS: Final = (SH.ClassConstraintComponent, SH.OrConstraintComponent)
 _VOCABULARY: Final = NamedNode(graph("vocabulary"))
 _NEEDED: Final = (NamedNode(str(RDF.type)), NamedNode(str(RDFS.subClassOf)))
+_STRING: Final = NamedNode(str(XSD.string))
+_LONGEST_SHOWN: Final = 200
+"""Characters of a value in a message."""
 _GUIDE: Final = "docs/adding-a-record.md says what each class holds"
 
 
@@ -44,13 +47,23 @@ def _shapes() -> rdflib.Graph:
 
 def _graph(quads: Iterable[Quad]) -> rdflib.Graph:
     """The union of `quads` as an rdflib graph; of the vocabulary only classes and what is a term."""
-    triples = (
-        Triple(quad.subject, quad.predicate, quad.object)
-        for quad in quads
-        if quad.graph_name != _VOCABULARY or quad.predicate in _NEEDED
-    )
-    text = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-    return rdflib.Graph().parse(data=text, format="nt")
+    made = rdflib.Graph()
+    for quad in quads:
+        if quad.graph_name != _VOCABULARY or quad.predicate in _NEEDED:
+            made.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
+    return made
+
+
+def _node(term: NamedNode | BlankNode | Literal | Triple) -> rdflib.term.Node:
+    """A term as rdflib has it. Its readers go through a long line again for every two thousand characters."""
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, Literal):
+        if term.language is not None:
+            return rdflib.Literal(term.value, lang=term.language)
+        datatype = None if term.datatype == _STRING else rdflib.URIRef(term.datatype.value)
+        return rdflib.Literal(term.value, datatype=datatype)
+    return rdflib.BNode(str(term))
 
 
 def _finding(
@@ -76,8 +89,8 @@ def _finding(
 
 
 def short(iri: str) -> str:
-    """An IRI with its prefix where it has one, for messages; any other text as it is."""
+    """An IRI with its prefix where it has one, for messages; any other text as it is, or as it begins."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
+    return iri if len(iri) <= _LONGEST_SHOWN else iri[:_LONGEST_SHOWN] + "…"

@@ -1,9 +1,12 @@
 """`/openapi.json`: the addresses for machines, in the words of OpenAPI 3.1."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from service.formats import CSV, GRAPHS, RESULTS
 from service.problems import MEDIA_TYPE
+from service.views.drawing import VIEWS
+from service.views.networks import FORMS
 
 _PROBLEM: Final = {
     "description": "A refusal: type, title, status, code, detail",
@@ -31,6 +34,19 @@ _JSON: Final = ("application/json",)
 _PLAIN: Final = ("text/plain",)
 _QUERY: Final = ("query", "default-graph-uri", "named-graph-uri", "format")
 
+_FILES: Final = "/views/{name}.{extension}"
+_OF_VIEW: Final = ("name", "extension", "lang", "group", "by", "at", "since", "until")
+_KINDS: Final = {
+    **{name: form.media_type.partition(";")[0] for name, form in FORMS.items()},
+    "ttl": "text/turtle",
+}
+"""Media types of the files of views, by extension."""
+_CHOICES: Final[Mapping[tuple[str, str], Sequence[str]]] = {
+    (_FILES, "name"): VIEWS,
+    (_FILES, "extension"): tuple(_KINDS),
+}
+"""What parameters of an address may be, where that is a closed list."""
+
 # Address, what it gives, its parameters (those in the path first), and the media types of its answer.
 _ADDRESSES: Final[tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...]] = (
     ("/sparql", "SPARQL 1.1 Protocol; without a query the service description", _QUERY, _RESULT),
@@ -49,6 +65,7 @@ _ADDRESSES: Final[tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...]]
     ("/api/neighbours", "What a thing is tied to, with places for a picture", ("id",), _JSON),
     ("/api/path", "Shortest paths between two things", ("from", "to"), _JSON),
     ("/api/edge", "The events behind a tie, with evidence", ("from", "to"), _JSON),
+    (_FILES, "A view, the map or the timeline as a file", _OF_VIEW, tuple(_KINDS.values())),
     ("/q", "303 to the address of a query pinned to a release", ("query", "release"), ()),
     ("/q/{id}", "A pinned query, compared with the release in force", ("id", "format"), (*_JSON, *_RESULT)),
     ("/dataset/changes", "What changed between releases", ("from", "to", "format"), _JSON),
@@ -105,9 +122,10 @@ def _operation(
 
 def _parameter(name: str, path: str) -> dict[str, Any]:
     inside = f"{{{name}}}" in path
+    choices = _CHOICES.get((path, name))
     return {
         "name": name,
         "in": "path" if inside else "query",
         "required": inside,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", **({"enum": list(choices)} if choices else {})},
     }

@@ -159,6 +159,29 @@ def test_operations(client: httpx.Client) -> None:
     assert client.get("/docs").status_code == 404
 
 
+def test_every_file_of_a_view_is_described_and_there(client: httpx.Client) -> None:
+    """The map and the timeline have no nodes and ties, so not every format is theirs."""
+    described = client.get("/openapi.json").json()["paths"]["/views/{name}.{extension}"]["get"]
+    choices = {
+        parameter["name"]: parameter["schema"]["enum"]
+        for parameter in described["parameters"]
+        if parameter["in"] == "path"
+    }
+    assert {"recommendations", "meetings", "map", "timeline"} <= set(choices["name"])
+    seen = set()
+    for name in choices["name"]:
+        for extension in choices["extension"]:
+            answer = client.get(f"/views/{name}.{extension}")
+            if name in ("map", "timeline") and extension in ("graphml", "gexf", "json"):
+                assert answer.status_code == 404
+                continue
+            if (name, extension, answer.status_code) == ("map", extension, 503):
+                continue  # the map's file is not installed
+            assert answer.status_code == 200, (name, extension)
+            seen.add(answer.headers["content-type"].partition(";")[0])
+    assert seen == set(described["responses"]["200"]["content"])
+
+
 @pytest.mark.local
 def test_each_worker_tells_its_memory(client: httpx.Client) -> None:
     client.get("/sparql", params={"query": "ASK {}"})

@@ -306,3 +306,28 @@ def test_every_machine_form_that_a_page_links_is_there(client: httpx.Client) -> 
             answer = client.get(html.unescape(address), headers={"Accept": "*/*"})
             assert answer.status_code == 200, address
             assert answer.headers["content-type"].startswith(media_type)
+
+
+@pytest.mark.parametrize(
+    ("language", "named", "others"),
+    [
+        ("vi", r"(\d+) người được nêu tên", r"(\d+) tổ chức hoặc nhóm"),
+        ("en", r"(\d+) people named", r"(\d+) bod"),
+    ],
+    ids=["vi", "en"],
+)
+def test_a_meeting_counts_people_and_others_as_they_are_listed(
+    client: httpx.Client, language: str, named: str, others: str
+) -> None:
+    """Bodies and groups that took part are no people named, and stand in the same list."""
+    asked = next(question.query for question in questions() if question.slug == "people-at-each-meeting")
+    rows = client.get("/sparql", params={"query": asked}).json()["results"]["bindings"]
+    counts = {row["meeting"]["value"]: int(row["people"]["value"]) for row in rows}
+    for name in ("ben-tre-2020-07-17", "hai-duong-2023-03-31", "thai-nguyen-2020-11-12"):
+        text = page(client, f"/doc/meeting/{name}?lang={language}")
+        lede = re.search(r'<p class="lede">(.*?)</p>', text, re.DOTALL)
+        listed = re.search(r'href="#participants">[^<]+</a> <span class="tally">(\d+)<', text)
+        assert lede and listed
+        told = [int(found[1]) for found in (re.search(named, lede[1]), re.search(others, lede[1])) if found]
+        assert told[0] == counts[f"https://w3id.org/vndx/id/meeting/{name}"]
+        assert sum(told) == int(listed[1]) > told[0]

@@ -2,6 +2,7 @@
 """Checks: the small record has no finding, and each rule finds the one thing changed in it."""
 
 import re
+import sys
 from pathlib import Path
 
 import minirecord
@@ -190,6 +191,49 @@ def test_every_property_shape_has_a_message_and_is_used() -> None:
     for name, body in blocks.items():
         assert "sh:message" in body, name
         assert len(re.findall(rf"{name}(?![\w-])", text)) > 1, f"{name} is used by no class"
+
+
+def test_reading_a_long_text_is_no_more_steps_than_a_short_one(tmp_path: Path) -> None:
+    """However many characters it has: calls are counted, of our functions and of others' in C."""
+
+    def calls(size: int) -> int:
+        texts = minirecord.files()
+        long = texts[REGISTRY].replace("Không rõ.", "x" * size, 1)
+        data = minirecord.write(tmp_path / str(size), {**texts, REGISTRY: long})
+        count = 0
+
+        def counting(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        before = sys.getprofile()
+        sys.setprofile(counting)
+        try:
+            found = checks.check_record(turtle.read(data))
+        finally:
+            sys.setprofile(before)
+        assert {finding.rule for finding in found} == {"not-canonical"}
+        return count
+
+    calls(10)  # what is read once for good is read here
+    assert calls(1_500_000) < calls(10) + 1000
+
+
+def test_a_finding_shows_how_a_long_value_begins(tmp_path: Path) -> None:
+    texts = minirecord.files()
+    (finding,) = check(
+        tmp_path / "named", {**texts, SOURCE: texts[SOURCE].replace('"day"', f'"{"y" * 201}"', 1)}
+    )
+    assert finding.message.endswith("not " + "y" * 200 + "…") and finding.line > 0
+
+
+def test_what_the_shapes_cannot_say_is_a_finding_too(tmp_path: Path) -> None:
+    """Triple terms and texts with a direction, which SHACL's terms are not."""
+    texts = minirecord.files()
+    for value in ("<<( person:an a vndx:Person )>>", '"x"@ar--rtl'):
+        text = texts[REGISTRY].replace('"Không rõ."@vi', value, 1)
+        found = check(tmp_path / str(len(value)), {**texts, REGISTRY: text})
+        assert [finding.line for finding in found if finding.rule == "note-pair-optional"] != [0]
 
 
 def test_a_finding_says_where_the_subject_begins(tmp_path: Path) -> None:

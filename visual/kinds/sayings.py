@@ -30,8 +30,10 @@ def meeting(r: Reader) -> tuple[str, list[Section]]:
     within = of.subjects("partOf")
     sections += parts.section(r, "parts", within, lines.meetings(r, within))
     people = {iri for part in there for iri in of.things(part, "person")}
+    others = {part for part in there if not of.things(part, "person")}
     lede = r.tally(
-        ("person", len(people)),
+        ("person-named", len(people)),
+        ("body-or-group", len(others)),
         ("recommendation", _of(r, acts, "Recommendation")),
         ("commitment", _of(r, acts, "Commitment")),
         ("request", _of(r, acts, "Request")),
