@@ -13,20 +13,34 @@ OVER_ANOTHER_ENGINE := pages questions exploring searching protocol
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: serve test check lint types contract record bench setup setup-dev clean
+# Tests wait a lot, for deadlines and for processes, so of these two run at once; tests over HTTP and in a browser
+# have the machine to themselves.
+QUICK := unit types record lint contract
+
+.PHONY: serve test check unit native http browser lint types contract record bench setup setup-dev clean
 
 serve: setup  ## Set up from nothing, build the graph, serve it on 127.0.0.1:$(PORT)
 	@$(BIN)/vndx build
 	@$(BIN)/vndx serve --port $(PORT)
 
-test: check  ## Everything: lint, types, import contract, record checks and every test
-	$(PYTEST) tests/data tests/http tests/conformance
-	VNDX_BACKEND=native $(PYTEST) $(OVER_ANOTHER_ENGINE:%=tests/http/test_%.py)
-	$(PYTEST) tests/browser
+test: setup-dev  ## Everything: lint, types, import contract, record checks and every test
+	@$(MAKE) --no-print-directory -j2 $(QUICK) native
+	@$(MAKE) --no-print-directory http browser
 
 check: setup-dev  ## The quick part of `make test`: lint, types, import contract, record checks, unit tests
-	@$(MAKE) --no-print-directory -j2 types record lint contract
+	@$(MAKE) --no-print-directory -j2 $(QUICK)
+
+unit:
 	$(PYTEST) tests/unit
+
+native:
+	VNDX_BACKEND=native $(PYTEST) $(OVER_ANOTHER_ENGINE:%=tests/http/test_%.py)
+
+http:
+	$(PYTEST) tests/data tests/http tests/conformance
+
+browser:
+	$(PYTEST) tests/browser
 
 lint:
 	$(BIN)/ruff check .

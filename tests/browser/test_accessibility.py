@@ -63,12 +63,15 @@ def violations(page: Page, axe: str) -> list[str]:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("address", PAGES)
 def test_no_page_of_pictures_has_a_violation(visit, axe: str, address: str, width: int) -> None:  # type: ignore[no-untyped-def]
-    page = visit(address, width=width)
-    complaints = {}
+    page, complaints = None, {}
     for language, theme in (
         (("vi", "light"), ("en", "dark")) if width == 360 else (("en", "light"), ("vi", "dark"))
     ):
-        page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}&theme={theme}")
+        chosen = f"{address}{'&' if '?' in address else '?'}lang={language}&theme={theme}"
+        if page is None:
+            page = visit(chosen, width=width)
+        else:
+            page.goto(chosen)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         if found := violations(page, axe):
             complaints[language, theme] = found

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from loaders.building import build
 
@@ -88,11 +88,18 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield running
 
 
-@pytest.fixture
-def page(browser: Browser, attacked: Service) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def context(browser: Browser, attacked: Service) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=attacked.url, viewport={"width": 360, "height": 800})
-    yield context.new_page()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    page = context.new_page()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -1,10 +1,11 @@
 """Views in a browser, and the file that opens with the network unplugged."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from service.views.networks import VIEWS
 
@@ -59,12 +60,21 @@ def test_a_double_click_goes_to_the_explorer(visit) -> None:  # type: ignore[no-
     page.wait_for_url("**/explore?focus=**soc-trang**")
 
 
-def offline(site, browser: Browser, tmp_path: Path, address: str) -> tuple[Page, list[str], list[str]]:  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="module")
+def unplugged(browser: Browser) -> Iterator[BrowserContext]:
+    """A context with the network off."""
+    context = browser.new_context(offline=True, locale="vi-VN")
+    yield context
+    context.close()
+
+
+def offline(
+    site, unplugged: BrowserContext, tmp_path: Path, address: str
+) -> tuple[Page, list[str], list[str]]:  # type: ignore[no-untyped-def]
     """The downloaded file, opened from disk with the network off; every request and complaint is listed."""
     file = tmp_path / "picture.html"
     file.write_bytes(httpx.get(site.url + address, trust_env=False).content)
-    context = browser.new_context(offline=True, locale="vi-VN")
-    page = context.new_page()
+    page = unplugged.new_page()
     asked: list[str] = []
     wrong: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -76,8 +86,8 @@ def offline(site, browser: Browser, tmp_path: Path, address: str) -> tuple[Page,
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_the_offline_file_opens_with_the_network_unplugged(site, browser, tmp_path, name) -> None:  # type: ignore[no-untyped-def]
-    page, asked, wrong = offline(site, browser, tmp_path, f"/views/{name}.html?lang=vi")
+def test_the_offline_file_opens_with_the_network_unplugged(site, unplugged, tmp_path, name) -> None:  # type: ignore[no-untyped-def]
+    page, asked, wrong = offline(site, unplugged, tmp_path, f"/views/{name}.html?lang=vi")
     assert asked == []
     assert wrong == []
     # It is painted with the next frame, which may come late; never means a timeout here.
@@ -87,7 +97,7 @@ def test_the_offline_file_opens_with_the_network_unplugged(site, browser, tmp_pa
     )
     expect(page.locator("tr[data-id]").first).to_be_visible()
     expect(page.get_by_text("CC BY 4.0").first).to_be_visible()
-    page.context.close()
+    page.close()
 
 
 def test_the_offline_file_is_dark_where_the_reader_is(browser: Browser, tmp_path: Path, site) -> None:  # type: ignore[no-untyped-def]

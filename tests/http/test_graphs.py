@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -135,12 +137,14 @@ def test_dumps_are_what_their_checksums_say(client: httpx.Client) -> None:
     assert client.head("/dumps/vndx.nq.gz").headers["content-type"] == "application/gzip"
 
 
-def test_operations(client: httpx.Client) -> None:
+def test_operations(client: httpx.Client, release: Path) -> None:
     assert client.get("/health").json() == {"status": "ok"}
     ready = client.get("/ready").json()
     assert ready["status"] == "ready"
     client.get("/sparql", params={"query": "SELECT"})
+    before = time.time()
     metrics = client.get("/metrics")
+    after = time.time()
     assert metrics.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'vndx_requests_total{status="400",outcome="query-syntax"}' in metrics.text
     assert f'vndx_release_info{{digest="{ready["release"]}"' in metrics.text
@@ -149,7 +153,9 @@ def test_operations(client: httpx.Client) -> None:
         assert name in metrics.text
     age = re.search(r"^vndx_release_age_seconds (\S+)$", metrics.text, re.MULTILINE)
     assert age
-    assert 0 <= float(age[1]) < 3600
+    # The shared release may have been written long before this run.
+    written = (open_release(release).path / "manifest.json").stat().st_mtime
+    assert round(before - written, 3) <= round(float(age[1]), 3) <= round(after - written, 3)
     described = client.get("/openapi.json").json()
     assert described["info"]["title"] == "vndx"
     for path in described["paths"]:
@@ -185,7 +191,10 @@ def test_every_file_of_a_view_is_described_and_there(client: httpx.Client) -> No
 @pytest.mark.local
 def test_each_worker_tells_its_memory(client: httpx.Client) -> None:
     client.get("/sparql", params={"query": "ASK {}"})
-    assert 'vndx_process_resident_bytes{process="worker-0"}' in client.get("/metrics").text
+    # Which numbers they have depends on how many left after a long query.
+    metrics = client.get("/metrics").text
+    told = re.findall(r'vndx_process_resident_bytes\{process="worker-\d+"\} (\S+)', metrics)
+    assert any(float(resident) > 1_000_000 for resident in told)
 
 
 def test_plain_files_are_served_as_they_are(people: object) -> None:
