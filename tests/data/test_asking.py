@@ -46,3 +46,29 @@ def test_a_query_uses_words_of_the_vocabulary(store: Store, query: str) -> None:
         if isinstance(subject := quad.subject, NamedNode) and subject.value.startswith(VOCABULARY)
     }
     assert used <= known
+
+
+PREFIXES = """
+PREFIX vndx: <https://w3id.org/vndx/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+
+
+@pytest.mark.parametrize(
+    ("slip", "right"),
+    [
+        ('?x rdfs:label "Phan Văn Mãi"', '?x rdfs:label "Phan Văn Mãi"@vi'),
+        ('?x vndx:date "2020-07-17"', '?x vndx:date "2020-07-17"^^xsd:date'),
+        ('?x vndx:date ?day FILTER(?day >= "2021-01-01")', "?x vndx:date ?day FILTER(YEAR(?day) = 2021)"),
+        ("?x vndx:value 54", "?x vndx:value 54.0"),
+        ("?x vndx:value 54", "?x vndx:value ?value FILTER(?value = 54)"),
+        (
+            "{ SELECT (GROUP_CONCAT(?post) AS ?x) { ?tenure vndx:post ?post } } FILTER(BOUND(?x))",
+            "{ SELECT (GROUP_CONCAT(STR(?post)) AS ?x) { ?tenure vndx:post ?post } } FILTER(BOUND(?x))",
+        ),
+    ],
+)
+def test_the_slips_that_the_page_warns_of_find_nothing(store: Store, slip: str, right: str) -> None:
+    assert not list(store.query(PREFIXES + f"SELECT ?x {{ {slip} }}", use_default_graph_as_union=True))
+    assert list(store.query(PREFIXES + f"SELECT ?x {{ {right} }}", use_default_graph_as_union=True))
