@@ -41,15 +41,15 @@ class Server:
         Of the living to the nanosecond, by the process's own clock (clock_getcpuclockid(3)): the ticks of
         /proc are 10 ms, which is more than a query takes.
         """
-        return sum(_cpu(member) for member in self._family())
+        return sum(_cpu(member) for member in _family(self.process))
 
     def evaluation(self) -> float:
         """What of this was spent by our query workers and their parent; 0 for other servers."""
-        return sum(_cpu(member) for member in self._family() if _PARENT in _command(member))
+        return sum(_cpu(member) for member in _family(self.process) if _PARENT in _command(member))
 
     def memory(self) -> float:
         """Megabytes (proportional set size) of the family."""
-        return sum(member.memory_full_info().pss for member in self._family()) / 1e6
+        return memory(self.process)
 
     def ask(self, query: str, accept: str = "application/sparql-results+json") -> bytes:
         """The answer to `query`. Raises `urllib.error.HTTPError` for a refusal."""
@@ -57,9 +57,6 @@ class Server:
         request = urllib.request.Request(self.endpoint, body, {"Accept": accept})
         with urllib.request.urlopen(request, timeout=120) as answer:
             return bytes(answer.read())
-
-    def _family(self) -> list[psutil.Process]:
-        return [self.process, *self.process.children(recursive=True)]
 
 
 @contextlib.contextmanager
@@ -111,6 +108,22 @@ def rdflib_endpoint(data: Path, folder: Path) -> Iterator[Server | None]:
         yield server
 
 
+def memory(root: psutil.Process) -> float:
+    """Megabytes (proportional set size) of a process and all its children."""
+    return sum(member.memory_full_info().pss for member in _family(root)) / 1e6
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _family(root: psutil.Process) -> list[psutil.Process]:
+    return [root, *root.children(recursive=True)]
+
+
 def _command(process: psutil.Process) -> list[str]:
     try:
         return list(process.cmdline())
@@ -128,9 +141,7 @@ def _cpu(process: psutil.Process) -> float:
 
 @contextlib.contextmanager
 def _running(name: str, command: list[str], option: str, path: str) -> Iterator[Server]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"127.0.0.1:{port}" if option == "--bind" else str(port)
     process = subprocess.Popen(
         [*command, option, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

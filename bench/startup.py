@@ -1,7 +1,6 @@
 """From the command to the first answer, with the environment warm: build time, start time, memory, size."""
 
 import signal
-import socket
 import statistics
 import subprocess
 import tempfile
@@ -11,9 +10,11 @@ from pathlib import Path
 
 import psutil
 
+from bench import servers
+
 RUNS = 5
 QUERY = "/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%201"
-COMMAND = str(Path(".venv/bin/vndx"))
+COMMAND = str(servers.BIN / "vndx")
 
 
 def run() -> str:
@@ -21,7 +22,7 @@ def run() -> str:
     with tempfile.TemporaryDirectory() as folder:
         release = Path(folder) / "release"
         build = [_timed([COMMAND, "build", "--out", str(release)]) for _ in range(RUNS + 1)][1:]
-        check = [_timed([COMMAND, "check"]) for _ in range(3)]
+        check = [_timed([COMMAND, "check"]) for _ in range(RUNS + 1)][1:]
         starts = [_first_answer(release) for _ in range(RUNS + 1)][1:]
         size = sum(
             path.stat().st_size for path in (release / "current").resolve().rglob("*") if path.is_file()
@@ -56,7 +57,7 @@ def _timed(command: list[str]) -> float:
 
 def _first_answer(release: Path) -> tuple[float, float]:
     """Seconds from the command to its first answer; megabytes (proportional set size) of its processes."""
-    port = _free_port()
+    port = servers.free_port()
     start = time.perf_counter()
     server = subprocess.Popen(
         [COMMAND, "serve", "--release", str(release), "--port", str(port)],
@@ -72,15 +73,7 @@ def _first_answer(release: Path) -> tuple[float, float]:
             except OSError:
                 time.sleep(0.01)
         seconds = time.perf_counter() - start
-        process = psutil.Process(server.pid)
-        family = [process, *process.children(recursive=True)]
-        return seconds, sum(member.memory_full_info().pss for member in family) / 1e6
+        return seconds, servers.memory(psutil.Process(server.pid))
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

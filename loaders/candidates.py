@@ -72,13 +72,17 @@ class Filter:
         """Begins with AND, or is empty."""
         parts = ["kind = :kind"] if self.kind else []
         if self.types is not None:
-            parts.append(f"type IN ({', '.join(f':type{number}' for number in range(len(self.types)))})")
+            parts.append(f"type IN ({_listed(self._types)})")
         return "".join(f" AND {part}" for part in parts)
 
     @property
     def values(self) -> dict[str, Any]:
         """The parameters of the condition."""
-        return {"kind": self.kind, **{f"type{number}": name for number, name in enumerate(self.types or ())}}
+        return {"kind": self.kind, **self._types}
+
+    @property
+    def _types(self) -> dict[str, str]:
+        return _numbered("type", self.types or ())
 
 
 class FormatError(Exception):
@@ -116,8 +120,8 @@ class Candidates:
         }
         found = {row.id: row for way in _WAYS for row in self._rows(way, values, wanted)}
         if runs := query.runs[:_RUNS]:
-            values = {f"run{number}": run for number, run in enumerate(runs)}
-            within = f"{_NAMES} place = 0 AND name.folded IN ({', '.join(f':{name}' for name in values)})"
+            values = _numbered("run", runs)
+            within = f"{_NAMES} place = 0 AND name.folded IN ({_listed(values)})"
             found |= {row.id: row for row in self._rows(within, values, wanted)}
         return found.values()
 
@@ -136,10 +140,9 @@ class Candidates:
         """Names that differ from the query by a few letters, not by a digit; no statements."""
         if not query.slips:
             return []
-        length, likely = len(query.unspaced), shapes(query.unspaced)
-        values = {f"shape{number}": shape for number, shape in enumerate(likely)}
+        length, values = len(query.unspaced), _numbered("shape", shapes(query.unspaced))
         rows = self._connection.execute(
-            f"{_LIKELY} AND shape IS NOT NULL AND shape IN ({', '.join(f':{name}' for name in values)})",
+            f"{_LIKELY} AND shape IS NOT NULL AND shape IN ({_listed(values)})",
             {**values, "shortest": length - query.slips, "longest": length + query.slips},
         )
         close = process.extract(
@@ -168,10 +171,8 @@ class Candidates:
 
     def addressed(self, iris: Sequence[str], wanted: Filter) -> list[Row]:
         """The labels of the things of these IRIs."""
-        values = {f"iri{number}": iri for number, iri in enumerate(iris)}
-        listed = ", ".join(f":{name}" for name in values)
-        sql = f"{_ADDRESSED} AND iri IN ({listed})"
-        return self._rows(sql, values, wanted, 2 * len(iris))
+        values = _numbered("iri", iris)
+        return self._rows(f"{_ADDRESSED} AND iri IN ({_listed(values)})", values, wanted, 2 * len(iris))
 
     def beginning(self, iri: str, most: int) -> list[str]:
         """The IRIs of things that begin with `iri`, in their own order, at most so many."""
@@ -229,6 +230,16 @@ class Candidates:
 
 _EVERYWHERE: Final = {"first": 0, "last": 1 << 62, "first_thing": 0, "last_thing": 1 << 62}
 _NOWHERE: Final = dict.fromkeys(_EVERYWHERE, -1)
+
+
+def _numbered(name: str, values: Iterable[str]) -> dict[str, str]:
+    """The values as named parameters of a statement: `name0`, `name1`, …"""
+    return {f"{name}{number}": value for number, value in enumerate(values)}
+
+
+def _listed(parameters: Iterable[str]) -> str:
+    """The parameters of these names as what stands between the brackets of IN."""
+    return ", ".join(f":{name}" for name in parameters)
 
 
 def _all(words: Sequence[str], *, begun: bool = True) -> str:

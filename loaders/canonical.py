@@ -4,6 +4,7 @@ docs/adding-a-record.md says it in words. What a file would lose by being rewrit
 a blank node) is told and left alone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -54,11 +55,7 @@ def fix(data: Path, *, progress: Callable[[str], None] = lambda message: None) -
     Files that do not parse, or would lose something, stay as they are: `check` tells of them.
     """
     written = []
-    record = turtle.read(data)
-    broken = {finding.file for finding in record.findings}
-    for file in _files(record):
-        if file.name in broken:
-            continue
+    for file in _files(turtle.read(data)):
         try:
             text = canonical(file)
         except CanonicalError:
@@ -87,7 +84,7 @@ def canonical(file: TurtleFile) -> str:
 
 
 def _files(record: Record) -> list[TurtleFile]:
-    """The files that have a canonical form: all but the vocabulary, which is laid out for reading."""
+    """The files with a canonical form: all that parse but the vocabulary, which is laid out for reading."""
     broken = {finding.file for finding in record.findings}
     return [
         file
@@ -110,9 +107,9 @@ def _refuse(file: TurtleFile) -> None:
             "a comment inside a block or among the prefixes would be lost",
             "move it to lines of its own above the subject, or into vndx:note",
         )
-    subjects = [block.subject for block in layout.blocks]
+    times = Counter(block.subject for block in layout.blocks)
     for block in layout.blocks:
-        if subjects.count(block.subject) > 1:
+        if times[block.subject] > 1:
             raise CanonicalError(block.line, f"{block.subject} has two blocks", "join the two blocks by hand")
 
 

@@ -42,7 +42,8 @@ def cite(draft: str, texts: Mapping[str, str], source: str) -> tuple[str, list[s
                 raise PassageError(f"there is no source {slug!r}")
             passage = find(slug, texts[slug], match[2])
         except PassageError as error:
-            problems.append(f"line {draft.count(chr(10), 0, match.start()) + 1}: {error}")
+            line = draft.count("\n", 0, match.start()) + 1
+            problems.append(f"line {line}: {error}")
             return match[0]
         passages[passage.slug] = passage
         return f"evidence:{passage.slug}"

@@ -10,8 +10,7 @@ from ontology.namespaces import STANDARD, VOCABULARY
 
 LABEL: Final = NamedNode(STANDARD["rdfs"] + "label")
 _TYPE: Final = NamedNode(STANDARD["rdf"] + "type")
-_DEFINITION: Final = STANDARD["skos"] + "definition"
-
+_DEFINITION: Final = NamedNode(STANDARD["skos"] + "definition")
 _UNTIL: Final = NamedNode(term("validUntil"))
 _BEFORE: Final = NamedNode(term("before"))
 _AFTER: Final = NamedNode(term("after"))
@@ -57,7 +56,7 @@ class Describer:
 
         At most so many values of each property; with None, all of them.
         """
-        if definitions := self._texts(thing, NamedNode(_DEFINITION), language):
+        if definitions := self._texts(thing, _DEFINITION, language):
             return definitions[0]
         parts = [] if kind == "unit" else self._classes(thing, language)
         for name in _PARTS.get(kind, ()):

@@ -162,13 +162,12 @@ class _Names:
             store.load("\n".join(lines).encode(), RdfFormat.N_QUADS)
             self._stood.append({(_iri(quad.subject), _iri(quad.graph_name)) for quad in store})
             for name in _PRECISIONS:
-                for quad in store.quads_for_pattern(None, NamedNode(term(name)), None):
-                    if isinstance(quad.object, Literal):
-                        precisions[_iri(quad.subject), name] = quad.object.value
+                for iri, literal in _literals(store, NamedNode(term(name))):
+                    precisions[iri, name] = literal.value
             for predicate, found in ((_LABEL, self.labels), (_TITLE, self._titles)):
-                for quad in store.quads_for_pattern(None, predicate, None):
-                    if isinstance(quad.object, Literal) and quad.object.language:
-                        found.setdefault(_iri(quad.subject), {})[quad.object.language] = quad.object.value
+                for iri, literal in _literals(store, predicate):
+                    if literal.language:
+                        found.setdefault(iri, {})[literal.language] = literal.value
 
     def stands(self, iri: str, graph: str) -> tuple[bool, bool]:
         """Whether a resource has statements in a graph, in the older and in the newer release."""
@@ -179,6 +178,13 @@ class _Names:
         """What a graph is called: as its source, else as the catalogue has it."""
         source = THING + "source/" + graph.removeprefix(GRAPH)
         return self.labels.get(source) or self._titles.get(graph) or {}
+
+
+def _literals(store: Store, predicate: NamedNode) -> Iterator[tuple[str, Literal]]:
+    """Each literal of a property, with the IRI of what has it."""
+    for quad in store.quads_for_pattern(None, predicate, None):
+        if isinstance(quad.object, Literal):
+            yield _iri(quad.subject), quad.object
 
 
 def _rank(graph: str) -> tuple[int, str]:

@@ -18,7 +18,7 @@ from loaders import neighbours, tables, tabular
 from loaders.facts import Facts
 from loaders.schema_org import schema_org
 from ontology import jsonld
-from ontology.namespaces import GRAPH, PREFIXES
+from ontology.namespaces import GRAPH, PREFIXES, used
 
 MEDIA_TYPES: Final = {
     ".gz": "application/gzip",
@@ -99,7 +99,7 @@ def _graphs(quads: Sequence[Quad]) -> dict[str, bytes]:
     for graph, group in groupby(quads, key=lambda quad: str(quad.graph_name)):
         triples = [Triple(quad.subject, quad.predicate, quad.object) for quad in group]
         name = f"graph-{graph[1:-1].removeprefix(GRAPH)}.ttl"
-        contents[name] = serialize(triples, format=RdfFormat.TURTLE, prefixes=_used(triples)) or b""
+        contents[name] = serialize(triples, format=RdfFormat.TURTLE, prefixes=used(triples)) or b""
     return contents
 
 
@@ -114,12 +114,6 @@ def _shaped(quads: Sequence[Quad]) -> dict[str, bytes]:
         "popolo.json": neighbours.popolo(facts),
         "entities.ftm.json": neighbours.followthemoney(facts),
     }
-
-
-def _used(triples: Iterable[Triple]) -> dict[str, str]:
-    """The prefixes whose namespace some term of `triples` is in."""
-    text = "\n".join(map(str, triples))
-    return {prefix: namespace for prefix, namespace in PREFIXES.items() if "<" + namespace in text}
 
 
 def export(release: Path, out: Path, *, progress: Callable[[str], None] = lambda message: None) -> list[Path]:

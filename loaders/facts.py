@@ -1,5 +1,7 @@
 """Facts of the record, asked by thing and property, for writers of other formats."""
 
+from collections.abc import Iterator
+
 from pyoxigraph import Literal, NamedNode, Store
 
 from ontology.iri import term
@@ -11,7 +13,8 @@ _TYPE = NamedNode(STANDARD["rdf"] + "type")
 class Facts:
     """What a store says. Properties and classes are named without a prefix where they are ours.
 
-    Every answer is sorted, so that what is written from it is the same every time.
+    Every answer is sorted, so that what is written from it is the same every time. Of the empty IRI, which
+    stands for what there is not, nothing is said.
     """
 
     def __init__(self, store: Store) -> None:
@@ -23,8 +26,7 @@ class Facts:
 
     def things(self, thing: str, name: str) -> list[str]:
         """The IRIs that a property leads to."""
-        found = self._store.quads_for_pattern(NamedNode(thing), _node(name), None)
-        return sorted(quad.object.value for quad in found if isinstance(quad.object, NamedNode))
+        return sorted(value.value for value in self._values(thing, name) if isinstance(value, NamedNode))
 
     def thing(self, thing: str, name: str) -> str:
         """The first of those, or empty."""
@@ -37,11 +39,10 @@ class Facts:
 
     def texts(self, thing: str, name: str, language: str = "") -> list[str]:
         """The literals of a property in a language; with none given, those without."""
-        found = self._store.quads_for_pattern(NamedNode(thing), _node(name), None)
         return sorted(
-            quad.object.value
-            for quad in found
-            if isinstance(quad.object, Literal) and (quad.object.language or "") == language
+            value.value
+            for value in self._values(thing, name)
+            if isinstance(value, Literal) and (value.language or "") == language
         )
 
     def text(self, thing: str, name: str, language: str = "") -> str:
@@ -51,6 +52,11 @@ class Facts:
     def label(self, thing: str, language: str = "vi") -> str:
         """The label of a thing, or empty."""
         return self.text(thing, "rdfs:label", language)
+
+    def _values(self, thing: str, name: str) -> Iterator[object]:
+        if thing:
+            for quad in self._store.quads_for_pattern(NamedNode(thing), _node(name), None):
+                yield quad.object
 
 
 def _node(name: str) -> NamedNode:

@@ -24,9 +24,12 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Entry:
-    """One release that the folder has, or had: digest, version, date of the data (ISO), count of quads, and
-    whether its folder is still there; `changed` are the things (`kind/slug`) of which it says something else
-    than the release before it, None where that is not known or too many."""
+    """One release that the folder has, or had.
+
+    `date` is that of the data (ISO), `quads` their count, `kept` says whether its folder is still there;
+    `changed` are the things (`kind/slug`) of which it says something else than the release before it, None
+    where that is not known or they are too many.
+    """
 
     digest: str
     version: str
@@ -67,7 +70,7 @@ def add(
     `changed` are the things (`kind/slug`) of which it says something else than the one that was newest.
     """
     before = read(out)
-    place = next((n for n, entry in enumerate(before) if entry.digest == manifest["digest"]), None)
+    place = _place(before, manifest["digest"])
     entries = [entry for entry in before if entry.digest != manifest["digest"]]
     if place is not None and place < len(entries):
         # What came after it was told from it; with it gone from there, nothing says what changed.
@@ -93,7 +96,7 @@ def add(
 def since(out: Path, digest: str) -> set[str] | None:
     """The things (`kind/slug`) that releases after `digest` changed; None where that is not known."""
     entries = read(out)
-    place = next((number for number, entry in enumerate(entries) if entry.digest == digest), None)
+    place = _place(entries, digest)
     if place is None:
         return None
     found: set[str] = set()
@@ -102,6 +105,11 @@ def since(out: Path, digest: str) -> set[str] | None:
             return None
         found.update(entry.changed)
     return found
+
+
+def _place(entries: Sequence[Entry], digest: str) -> int | None:
+    """Where a release stands in the list; None where it does not."""
+    return next((number for number, entry in enumerate(entries) if entry.digest == digest), None)
 
 
 def _line(entry: Entry) -> dict[str, Any]:
@@ -117,10 +125,10 @@ def find(out: Path, start: str) -> Entry | None:
 
 
 def successor(out: Path, digest: str) -> Entry | None:
-    """The oldest release after `digest` that is still kept; the newest where the list does not say."""
+    """The oldest release still kept of those after `digest`, or of all where the list does not know it."""
     entries = read(out)
-    place = next((number for number, entry in enumerate(entries) if entry.digest == digest), -1)
-    kept = [entry for entry in entries[place + 1 :] if entry.kept]
+    place = _place(entries, digest)
+    kept = [entry for entry in (entries if place is None else entries[place + 1 :]) if entry.kept]
     return kept[0] if kept else None
 
 

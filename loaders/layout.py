@@ -7,6 +7,7 @@ section 6.5 Grammar) and keeps just those two things, for findings and for the c
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 _TOKEN = re.compile(
     r"""
@@ -20,6 +21,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+Paragraphs: TypeAlias = tuple[tuple[str, ...], ...]
+"""Paragraphs of full-line comments, each a tuple of its lines."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Block:
 
     subject: str
     line: int
-    comments: tuple[tuple[str, ...], ...]
+    comments: Paragraphs
     attached: bool
 
 
@@ -54,9 +58,9 @@ class Layout:
     lines with blank nodes, collections or other syntax that the record does not use.
     """
 
-    header: tuple[tuple[str, ...], ...]
+    header: Paragraphs
     blocks: tuple[Block, ...]
-    trailing: tuple[tuple[str, ...], ...]
+    trailing: Paragraphs
     misplaced: tuple[int, ...]
     unnamed: tuple[int, ...]
 
@@ -81,7 +85,7 @@ def tokens(text: str) -> Iterator[Token]:
 class _Reader:
     """The state of one pass over the tokens."""
 
-    header: tuple[tuple[str, ...], ...] = ()
+    header: Paragraphs = ()
     blocks: list[Block] = field(default_factory=list)
     pending: list[tuple[int, str]] = field(default_factory=list)
     misplaced: list[int] = field(default_factory=list)
@@ -89,7 +93,7 @@ class _Reader:
     prefixes: dict[str, str] = field(default_factory=dict)
     begun: bool = False
 
-    def paragraphs(self) -> tuple[tuple[str, ...], ...]:
+    def paragraphs(self) -> Paragraphs:
         """The pending comments, as paragraphs of consecutive lines."""
         groups: list[list[str]] = []
         last = -1

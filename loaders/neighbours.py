@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from loaders.facts import Facts
 from ontology.iri import parse
+from ontology.namespaces import LICENCE
 
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _LANGUAGES: Final = ("vi", "en")
 
 Entity = dict[str, Any]
@@ -56,7 +56,7 @@ def _organization(facts: Facts, iri: str) -> Entity:
 
 def _area(facts: Facts, iri: str) -> Entity:
     return _named(facts, iri) | _whole(
-        classification=facts.label(facts.thing(iri, "unitType")) if facts.thing(iri, "unitType") else "",
+        classification=facts.label(facts.thing(iri, "unitType")),
         parent_id=facts.thing(iri, "partOf"),
         valid_from=facts.text(iri, "validFrom"),
         valid_until=facts.text(iri, "validUntil"),
@@ -74,7 +74,7 @@ def _post(facts: Facts, iri: str) -> Entity:
         label=label,
         other_label=[other for other in dict.fromkeys(others) if other not in ("", label)],
         organization_id=organization,
-        area_id=facts.thing(organization, "jurisdiction") if organization else "",
+        area_id=facts.thing(organization, "jurisdiction"),
         links=[{"url": iri}],
     )
 
@@ -87,7 +87,7 @@ def _membership(facts: Facts, iri: str) -> Entity:
         person_id=facts.thing(iri, "person"),
         organization_id=facts.thing(iri, "organization"),
         post_id=post,
-        role=facts.label(post) if post else "",
+        role=facts.label(post),
         sources=[{"url": url, "note": f"attested on {day}"} for url in facts.things(iri, "evidence")],
     )
 
@@ -105,13 +105,13 @@ def _entities(facts: Facts) -> Iterator[Entity]:
         yield _entity(iri, "Organization", **_thing(facts, iri))
     for iri in facts.instances("Post"):
         organization = facts.thing(iri, "organization")
-        area = facts.thing(organization, "jurisdiction") if organization else ""
+        area = facts.thing(organization, "jurisdiction")
         yield _entity(
             iri,
             "Position",
             **_thing(facts, iri),
             organization=[_id(organization)],
-            subnationalArea=[facts.label(area) if area else ""],
+            subnationalArea=[facts.label(area)],
         )
     for iri in facts.instances("Tenure"):
         yield _entity(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from ontology import beside, folding
@@ -138,9 +138,7 @@ def initials(query: Query) -> list[str]:
 
 def spelled(query: Query, spellings: Sequence[Sequence[str]], most: int) -> Iterator[Query]:
     """The query with each word replaced by one of its `spellings`, at most so many."""
-    for number, words in enumerate(product(*spellings)):
-        if number == most:
-            return
+    for words in islice(product(*spellings), most):
         yield Query(" ".join(words), query.language)
 
 

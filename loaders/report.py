@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from loaders.diff import Difference, Label, Statement, Value
 from loaders.release import Release
-from ontology.namespaces import PREFIXES, STANDARD
+from ontology.namespaces import PREFIXES, STANDARD, prefixed
 
 _MARKS: Final = {"added": "+", "removed": "-", "changed": "~"}
 
@@ -105,7 +105,5 @@ def _brief(term: Value) -> str:
 
 def short(iri: str) -> str:
     """An IRI with its prefix, where it has one."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and iri != namespace:
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return f"<{iri}>"
+    name = "" if iri in PREFIXES.values() else prefixed(iri)
+    return name or f"<{iri}>"

@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from loaders.facts import Facts
-from ontology.namespaces import BASE
+from ontology.namespaces import BASE, LICENCE
 
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _LANGUAGES: Final = ("vi", "en")
 
 Node = dict[str, Any]

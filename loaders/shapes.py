@@ -12,7 +12,7 @@ from loaders.findings import Finding
 from loaders.turtle import Record
 from ontology import files
 from ontology.iri import graph
-from ontology.namespaces import PREFIXES
+from ontology.namespaces import VOCABULARY, prefixed
 
 _CLASS: Final = (SH.ClassConstraintComponent, SH.OrConstraintComponent)
 _VOCABULARY: Final = NamedNode(graph("vocabulary"))
@@ -77,7 +77,7 @@ def _finding(
     if component in _CLASS and value is not None and value != focus and (value, RDF.type, None) not in data:
         return None
     if component == SH.ClosedConstraintComponent:
-        if str(path).startswith(PREFIXES["vndx"]) and (path, RDF.type, None) not in data:
+        if str(path).startswith(VOCABULARY) and (path, RDF.type, None) not in data:
             return None
         kind = report.value(focus, RDF.type) or data.value(focus, RDF.type)
         rule, message = "closed", f"a {short(str(kind))} does not hold {short(str(path))}"
@@ -90,7 +90,4 @@ def _finding(
 
 def short(iri: str) -> str:
     """An IRI with its prefix where it has one, for messages; any other text as it is, or as it begins."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri if len(iri) <= _LONGEST_SHOWN else iri[:_LONGEST_SHOWN] + "…"
+    return prefixed(iri) or (iri if len(iri) <= _LONGEST_SHOWN else iri[:_LONGEST_SHOWN] + "…")

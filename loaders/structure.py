@@ -30,6 +30,11 @@ def nameless(record: Record) -> int:
     return sum(isinstance(triple.subject, BlankNode) for file in record.files for triple in file.triples)
 
 
+def _is_nameless(subject: str) -> bool:
+    """Whether a subject, as the layout has it, is a blank node or a collection."""
+    return subject.startswith(("_:", "[", "("))
+
+
 def _blank_nodes(file: TurtleFile) -> Iterator[Finding]:
     """A blank node has no address and no stable name."""
     if any(
@@ -47,7 +52,7 @@ def _subjects(file: TurtleFile) -> Iterator[Finding]:
     if file.graph.value in _FREE:
         return
     for subject, line in file.lines.items():
-        if subject.startswith("_:") or subject in "[(":
+        if _is_nameless(subject):
             continue
         try:
             parse(subject)
@@ -62,7 +67,7 @@ def _split_blocks(file: TurtleFile) -> Iterator[Finding]:
     """Each subject has one block in its file."""
     for block in file.layout.blocks:
         first = file.lines[block.subject]
-        if block.line != first and not block.subject.startswith(("_:", "[", "(")):
+        if block.line != first and not _is_nameless(block.subject):
             yield Finding(
                 file.name, block.line, 0, "second-block", "error", block.subject,
                 f"this subject has another block on line {first}", "join the two blocks by hand",
@@ -74,7 +79,7 @@ def _two_files(record: Record) -> Iterator[Finding]:
     first: dict[str, tuple[str, int]] = {}
     for file in record.files:
         for subject, line in file.lines.items():
-            if subject in first and not subject.startswith(("_:", "[", "(")):
+            if subject in first and not _is_nameless(subject):
                 name, number = first[subject]
                 yield Finding(
                     file.name, line, 0, "duplicate-iri", "error", subject,

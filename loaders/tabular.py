@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from loaders.columns import Column
 from loaders.tables import Table
+from ontology.namespaces import LICENCE
 
 SEPARATOR: Final = "|"
 METADATA: Final = "csv-metadata.json"
-_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def files(found: Sequence[Table]) -> dict[str, bytes]:
@@ -64,7 +64,7 @@ def parquet(table: Table) -> bytes:
         }
         fields.append(pyarrow.field(column.name, kind, metadata=told))
         arrays.append(pyarrow.array(cells, kind))
-    schema = pyarrow.schema(fields, metadata={"class": table.class_iri, "licence": _LICENCE})
+    schema = pyarrow.schema(fields, metadata={"class": table.class_iri, "licence": LICENCE})
     out = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
     return out.getvalue()
@@ -74,7 +74,7 @@ def metadata(found: Sequence[Table]) -> bytes:
     """The tables' description as CSV on the Web: columns, titles, types, separators and what they mean."""
     described = {
         "@context": "http://www.w3.org/ns/csvw",
-        "dc:license": {"@id": _LICENCE},
+        "dc:license": {"@id": LICENCE},
         "tables": [
             {
                 "url": f"{table.name}.csv",

@@ -41,13 +41,13 @@ def used(triples: Iterable[Triple]) -> list[str]:
     """The prefixes that the canonical form of `triples` uses, in the order of the namespaces."""
     found = set()
     for triple in triples:
-        for node in (triple.subject, triple.predicate, triple.object):
-            if isinstance(node, NamedNode) and node.value != _TYPE:
+        # As a predicate `rdf:type` is written `a`.
+        predicates = [] if triple.predicate.value == _TYPE else [triple.predicate]
+        for node in (triple.subject, *predicates, triple.object):
+            if isinstance(node, NamedNode):
                 found.add(_split(node.value)[0])
             if isinstance(node, Literal) and "^^" in write_term(node):
                 found.add(_split(node.datatype.value)[0])
-        if triple.predicate.value == _TYPE:
-            found |= {_split(str(getattr(triple.subject, "value", "")))[0]}
     return [prefix for prefix in PREFIXES if prefix in found]
 
 

@@ -22,7 +22,6 @@ from ontology import files
 from ontology.iri import IriError, graph
 from ontology.namespaces import GRAPH
 
-DATA: Final = Path("data/turtle")
 RESERVED: Final = ("registry", "units", "derived", "vocabulary", "dataset")
 """Names of graphs that no source may have."""
 

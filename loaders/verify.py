@@ -28,6 +28,8 @@ Status = Literal["changed", "missing"]
 _SOURCE: Final = THING + "source/"
 _TYPE: Final = STANDARD["rdf"] + "type"
 _KINDS: Final = {term("Evidence"), term("Source")}
+_LINE_ENDS: Final = {"\n": "", "\r\n": "CRLF", "\r": "CR"}
+"""What may end the lines of a copy, and what that is called; empty for what the record has."""
 
 
 @dataclass(frozen=True)
@@ -175,14 +177,14 @@ def _difference(text: str, facts: dict[str, str]) -> str:
     recorded, length = facts.get("sha256", ""), _number(facts, "length")
     if not recorded or digest(text) == recorded:
         return ""
-    for marks, ends, form in product(("", "\ufeff"), ("", "\r\n", "\r"), ("", "NFC", "NFD")):
-        plain = text.removeprefix(marks).replace(ends, "\n") if ends else text.removeprefix(marks)
+    for mark, (ends, called), form in product(("", "\ufeff"), _LINE_ENDS.items(), ("", "NFC", "NFD")):
+        plain = text.removeprefix(mark).replace(ends, "\n")
         plain = unicodedata.normalize(form, plain) if form else plain  # type: ignore[arg-type]
         if digest(plain) == recorded:
             other = "NFD" if form == "NFC" else "NFC"
             reasons = [
-                "begins with a byte order mark" if marks else "",
-                f"has {'CRLF' if ends == chr(13) + chr(10) else 'CR'} line ends" if ends else "",
+                "begins with a byte order mark" if mark else "",
+                f"has {called} line ends" if called else "",
                 f"is in another Unicode form ({other} instead of {form})" if form else "",
             ]
             return "the file " + " and ".join(filter(None, reasons))

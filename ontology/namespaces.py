@@ -3,12 +3,16 @@
 `BASE` is the only constant to change should the graph ever move; everything else follows from it.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 BASE: Final = "https://w3id.org/vndx/"
 VOCABULARY: Final = BASE + "ontology#"
 GRAPH: Final = BASE + "graph/"
 THING: Final = BASE + "id/"
+
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+"""The licence of the data."""
 
 KINDS: Final = (
     "person",
@@ -58,3 +62,17 @@ PREFIXES: Final = {
     **STANDARD,
 }
 """Every prefix that Turtle, pages, queries and exports of vndx use, in the order they are written."""
+
+
+def prefixed(iri: str, namespaces: Mapping[str, str] = PREFIXES) -> str:
+    """An IRI with its prefix (`rdfs:label`); empty where none of `namespaces` (by prefix) begins it."""
+    for prefix, namespace in namespaces.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return ""
+
+
+def used(statements: Iterable[object]) -> dict[str, str]:
+    """Those of `PREFIXES` whose namespace some IRI of the statements begins with."""
+    text = "\n".join(map(str, statements))
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if f"<{namespace}" in text}

@@ -22,6 +22,7 @@ from ontology.iri import IriError, parse
 from ontology.namespaces import GRAPH, THING, VOCABULARY
 from service.graph import Graph, Parameter, Term, query
 from service.problems import problem
+from visual.description import DERIVED
 
 PARAMETER: Final = "asOf"
 _WRITTEN: Final = re.compile(r"\d{4}(-\d{2}){0,2}")
@@ -30,12 +31,6 @@ _NAMED: Final = frozenset(
     {"person", "organization", "post", "platform", "programme", "document", "indicator"}
 )
 """Kinds that are attested by the statements which name them."""
-SHORTCUTS: Final = frozenset(
-    VOCABULARY + name
-    for name in (
-        "metWith attendedWith recommendedTo recommendedBy committedTo heldPost operatedBy participant".split()
-    )
-)
 _ENDS: Final = VOCABULARY + "validUntil"
 _STATED: Final = (("source", "relation", "target"), ("thing", "property", "value"))
 """The names under which a solution states a triple."""
@@ -209,13 +204,13 @@ def _owner(term: Term) -> str:
 def _stated(row: Row) -> Stated | None:
     """The shortcut that a solution states, if it states one."""
     for source, relation, target in _STATED:
-        if source in row and relation in row and target in row and _text(row[relation]) in SHORTCUTS:
+        if source in row and relation in row and target in row and _text(row[relation]) in DERIVED:
             return _text(row[source]), _text(row[relation]), _text(row[target])
     return None
 
 
 def _triple(triple: Triple) -> Stated | None:
-    if triple.predicate.value not in SHORTCUTS:
+    if triple.predicate.value not in DERIVED:
         return None
     return _text(triple.subject), triple.predicate.value, _text(triple.object)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from loaders import history
-from ontology.namespaces import BASE, GRAPH, STANDARD
+from ontology.namespaces import BASE, GRAPH, LICENCE, STANDARD, VOCABULARY
 from service.releases import Serving
 from service.views.networks import FORMS, VIEWS
 from visual.words import word
@@ -14,7 +14,6 @@ from visual.words import word
 DATASET: Final = BASE + "dataset"
 SPDX: Final = "http://spdx.org/rdf/terms#"
 _MEDIA: Final = "https://www.iana.org/assignments/media-types/"
-_LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
 _DUMPS: Final = "dumps/"
 _TYPE: Final = NamedNode(STANDARD["rdf"] + "type")
 _INTEGER: Final = NamedNode(STANDARD["xsd"] + "nonNegativeInteger")
@@ -115,7 +114,7 @@ def partition(iri: str) -> str:
     return f"{DATASET}#{prefix}-{iri.removeprefix(namespace).strip('#/')}"
 
 
-_PREFIXES: Final = {"vndx": BASE + "ontology#", **STANDARD}
+_PREFIXES: Final = {"vndx": VOCABULARY, **STANDARD}
 
 
 def distributions(serving: Serving) -> Iterator[Triple]:
@@ -149,7 +148,7 @@ def _distribution(file: str, title: str, media: str) -> Iterator[Triple]:
     yield _triple(DATASET, _term("dcat", "distribution"), NamedNode(file))
     yield _triple(file, _TYPE, _term("dcat", "Distribution"))
     yield _triple(file, _term("dcterms", "title"), Literal(title))
-    yield _triple(file, _term("dcterms", "license"), _LICENCE)
+    yield _triple(file, _term("dcterms", "license"), NamedNode(LICENCE))
     yield _triple(file, _term("dcat", "downloadURL"), NamedNode(file))
     yield _triple(file, _term("dcat", "mediaType"), NamedNode(_MEDIA + media.partition(";")[0]))
 

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from loaders import history
 from service import commands
+from service.console import CommandError
+from service.settings import Settings
 
 _DATA: Final = Path("data/turtle")
-_RELEASE: Final = Path("release")
 _MULTIPLES: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -22,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
-    except commands.CommandError as error:
+    except CommandError as error:
         sys.stderr.write(f"vndx {arguments.command}: {error}\n")
         return 2
     except BrokenPipeError:
@@ -68,7 +70,11 @@ def _build(subcommands: Any) -> None:
     build = subcommands.add_parser("build", help="check the record and build a release from it")
     _data(build)
     build.add_argument(
-        "--out", type=Path, default=_RELEASE, metavar="DIR", help="folder of releases (default: %(default)s)"
+        "--out",
+        type=Path,
+        default=Settings.release,
+        metavar="DIR",
+        help="folder of releases (default: %(default)s)",
     )
     build.add_argument(
         "--allow-shrink",
@@ -86,7 +92,7 @@ def _build(subcommands: Any) -> None:
     build.add_argument(
         "--keep",
         type=int,
-        default=10,
+        default=history.KEPT,
         metavar="N",
         help="releases that stay in the folder (default: %(default)s)",
     )
@@ -130,45 +136,48 @@ def _cite(subcommands: Any) -> None:
 
 def _serve(subcommands: Any) -> None:
     serve = subcommands.add_parser("serve", help="serve the graph: SPARQL, linked data, pages, pictures")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
-    serve.add_argument("--workers", type=int, metavar="N", help="query workers (default: one a core)")
-    serve.add_argument(
-        "--sources", type=Path, metavar="DIR", help="your copies of the articles, to show passages in place"
+    add = serve.add_argument
+    add("--host", default=Settings.host, help="address to listen on (default: %(default)s)")
+    add("--port", type=int, default=Settings.port, help="port to listen on (default: %(default)s)")
+    add("--workers", type=int, metavar="N", help="query workers (default: one a core)")
+    add("--sources", type=Path, metavar="DIR", help="your copies of the articles, to show passages in place")
+    _release(serve)
+    add("--endpoint", metavar="URL", help="answer queries from another SPARQL 1.1 endpoint")
+    add("--dataset", type=Path, nargs="+", metavar="FILE", help="serve RDF files as they are, without checks")
+    add(
+        "--timeout",
+        type=float,
+        default=Settings.timeout,
+        metavar="SECONDS",
+        help="time a query may take (%(default)g)",
     )
-    serve.add_argument(
-        "--release", type=Path, default=_RELEASE, metavar="DIR", help="what `vndx build` wrote (%(default)s)"
+    add(
+        "--max-rows",
+        type=int,
+        default=Settings.max_rows,
+        metavar="N",
+        help="rows an answer may have (%(default)s)",
     )
-    serve.add_argument("--endpoint", metavar="URL", help="answer queries from another SPARQL 1.1 endpoint")
-    serve.add_argument(
-        "--dataset", type=Path, nargs="+", metavar="FILE", help="serve RDF files as they are, without checks"
+    add("--max-bytes", type=size, default=Settings.max_bytes, metavar="SIZE", help="bytes of an answer (64M)")
+    add(
+        "--max-query",
+        type=size,
+        default=Settings.max_query,
+        metavar="SIZE",
+        help="bytes of a query's text (1M)",
     )
-    serve.add_argument(
-        "--timeout", type=float, default=10, metavar="SECONDS", help="time a query may take (%(default)s)"
-    )
-    serve.add_argument(
-        "--max-rows", type=int, default=100_000, metavar="N", help="rows an answer may have (%(default)s)"
-    )
-    serve.add_argument(
-        "--max-bytes", type=size, default=size("64M"), metavar="SIZE", help="bytes of an answer (64M)"
-    )
-    serve.add_argument(
-        "--max-query", type=size, default=size("1M"), metavar="SIZE", help="bytes of a query's text (1M)"
-    )
-    serve.add_argument(
-        "--trusted-proxy", action="store_true", help="take clients' addresses from X-Forwarded-For"
-    )
-    serve.add_argument(
+    add("--trusted-proxy", action="store_true", help="take clients' addresses from X-Forwarded-For")
+    add(
         "--access-log",
         action="store_true",
         help="a line of JSON on stderr for each answer, without its query",
     )
-    serve.add_argument(
+    add(
         "--grace",
         type=float,
-        default=15,
+        default=Settings.grace,
         metavar="SECONDS",
-        help="time to finish answers at the end (%(default)s)",
+        help="time to finish answers at the end (%(default)g)",
     )
     serve.set_defaults(run=commands.serve)
 
@@ -239,5 +248,9 @@ def _data(command: argparse.ArgumentParser) -> None:
 
 def _release(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--release", type=Path, default=_RELEASE, metavar="DIR", help="what `vndx build` wrote (%(default)s)"
+        "--release",
+        type=Path,
+        default=Settings.release,
+        metavar="DIR",
+        help="what `vndx build` wrote (%(default)s)",
     )

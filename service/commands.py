@@ -1,4 +1,4 @@
-"""What each subcommand of `vndx` does: input and output around the rooms' functions.
+"""What each subcommand of `vndx` does: the rooms' functions, between what is given and what is said.
 
 Every function takes the parsed arguments and gives the exit status. Rooms are imported where they are used,
 so that `vndx --help` does not wait for a SHACL engine.
@@ -8,17 +8,15 @@ import asyncio
 import importlib.metadata
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from service import console
+from service.console import CommandError
+
 if TYPE_CHECKING:
     from loaders.release import Release
-
-
-class CommandError(Exception):
-    """Arguments or input that a command cannot work with; the message says what to change."""
 
 
 def version() -> str:
@@ -32,8 +30,8 @@ def build(arguments: Namespace) -> int:
     from loaders.building import build as build_release
     from loaders.release import ReleaseError
 
-    _folder(arguments.data, "the record")
-    with _progress() as progress:
+    console.folder(arguments.data, "the record")
+    with console.progress() as progress:
         try:
             release = build_release(
                 arguments.data,
@@ -44,12 +42,12 @@ def build(arguments: Namespace) -> int:
             )
         except FindingsError as error:
             for finding in error.findings:
-                _say(str(finding))
-            _say(f"vndx build: {error}")
+                console.say(str(finding))
+            console.say(f"vndx build: {error}")
             return 1
         except (ReleaseError, OSError) as error:
             named = isinstance(error, OSError) and error.filename
-            told = f"{named}: {_reason(error)}" if isinstance(error, OSError) and named else str(error)
+            told = f"{named}: {console.reason(error)}" if isinstance(error, OSError) and named else str(error)
             raise CommandError(f"{told}; the release that was current still is") from error
     print(release.digest)
     return 0
@@ -61,16 +59,16 @@ def check(arguments: Namespace) -> int:
     from loaders.canonical import fix
     from loaders.findings import errors
 
-    _folder(arguments.data, "the record")
-    _folder(arguments.sources, "the articles")
+    console.folder(arguments.data, "the record")
+    console.folder(arguments.sources, "the articles")
     if arguments.fix:
         for path in fix(arguments.data):
-            _say(f"{path}: canonical form restored")
+            console.say(f"{path}: canonical form restored")
     findings = checks.check(arguments.data, arguments.sources)
     for finding in findings:
         print(finding)
     wrong = len(errors(findings))
-    _say(f"{wrong} errors, {len(findings) - wrong} warnings")
+    console.say(f"{wrong} errors, {len(findings) - wrong} warnings")
     return 1 if wrong else 0
 
 
@@ -78,8 +76,8 @@ def verify(arguments: Namespace) -> int:
     """`vndx verify`: one line for each anchor that fails, then the count; 1 where one fails."""
     from loaders.verify import verify as verify_anchors
 
-    _folder(arguments.data, "the record")
-    _folder(arguments.sources, "the articles")
+    console.folder(arguments.data, "the record")
+    console.folder(arguments.sources, "the articles")
     report = verify_anchors(arguments.data, arguments.sources)
     print(report.json() if arguments.json else report)
     return 0 if report.holds else 1
@@ -90,20 +88,20 @@ def cite(arguments: Namespace) -> int:
     from loaders.citing import cite as cite_draft
     from loaders.evidence import read_source
 
-    _folder(arguments.sources, "the articles")
+    console.folder(arguments.sources, "the articles")
     texts = {}
     for path in sorted(arguments.sources.glob("*.txt")):
         try:
             texts[path.stem] = read_source(path)
         except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{path} cannot be read: {_reason(error)}") from error
-    turtle, problems = cite_draft(_text(arguments.draft), texts, arguments.source)
+            raise CommandError(f"{path} cannot be read: {console.reason(error)}") from error
+    turtle, problems = cite_draft(console.text(arguments.draft), texts, arguments.source)
     for problem in problems:
-        _say(f"{arguments.draft}: {problem}")
+        console.say(f"{arguments.draft}: {problem}")
     if problems:
         return 1
     if arguments.out:
-        _write(arguments.out, turtle.encode())
+        console.write(arguments.out, turtle.encode())
     else:
         sys.stdout.write(turtle)
     return 0
@@ -115,14 +113,11 @@ def serve(arguments: Namespace) -> int:
     from service.server import serve as serve_graph
     from service.settings import Settings
 
-    _folder(arguments.sources, "the articles")
+    console.folder(arguments.sources, "the articles")
     if missing := [str(path) for path in arguments.dataset or () if not path.exists()]:
         raise CommandError(f"--dataset: there is no file {', '.join(missing)}")
-    chosen = {
-        name: value
-        for name, value in vars(arguments).items()
-        if name in Settings.__dataclass_fields__ and value is not None
-    }
+    known = {field.name for field in fields(Settings)}
+    chosen = {name: value for name, value in vars(arguments).items() if name in known and value is not None}
     try:
         serve_graph(Settings(**chosen | {"dataset": tuple(arguments.dataset or ())}))
     except (ServerError, ValueError) as error:
@@ -167,11 +162,11 @@ def export(arguments: Namespace) -> int:
     """`vndx export`: the dumps of the release, with their checksums."""
     from loaders.export import export as export_dumps
 
-    with _progress() as progress:
+    with console.progress() as progress:
         try:
             written = export_dumps(_release(arguments).path, arguments.out, progress=progress)
         except OSError as error:
-            raise CommandError(f"{arguments.out} cannot be written: {_reason(error)}") from error
+            raise CommandError(f"{arguments.out} cannot be written: {console.reason(error)}") from error
     for path in written:
         print(path)
     return 0
@@ -193,7 +188,7 @@ def draw(arguments: Namespace) -> int:
         made = asyncio.run(drawing.draw(graph, arguments.view, extension, arguments.lang, asked))
     except (ViewError, OSError) as error:
         raise CommandError(str(error)) from error
-    _write(arguments.out, made)
+    console.write(arguments.out, made)
     print(arguments.out)
     return 0
 
@@ -224,55 +219,11 @@ def _release(arguments: Namespace) -> "Release":
         raise CommandError(str(error)) from error
 
 
-def _folder(path: Path | None, what: str) -> None:
-    """Refuse a folder that is not there, before any work."""
-    if path is not None and not path.is_dir():
-        raise CommandError(f"{path} is not a folder; {what} should be there")
-
-
-def _text(path: Path | None) -> str:
-    """A file in UTF-8; None is stdin."""
-    try:
-        return path.read_text(encoding="utf-8") if path else sys.stdin.buffer.read().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path or 'stdin'} cannot be read: {_reason(error)}") from error
-
-
 def _question(file: str) -> str:
     """The query in a file, or on stdin; whoever gave the query itself, or none, is told how to."""
     if "{" in file and not Path(file).exists():
         raise CommandError("what was given is a query, not a file: echo 'ASK { ?s ?p ?o }' | vndx query -")
-    text = _text(None if file == "-" else Path(file))
+    text = console.text(None if file == "-" else Path(file))
     if not text.strip():
         raise CommandError(f"{'stdin' if file == '-' else file} is empty: there should be a SPARQL query")
     return text
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be written: {_reason(error)}") from error
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    """Why a file cannot be read or written, in the system's words, without its number and the name again."""
-    if isinstance(error, UnicodeDecodeError):
-        return f"it is not UTF-8 (byte {error.start})"
-    return (error.strerror or str(error)).lower()
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(message + "\n")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """A callback that shows what is going on: on a terminal one line that is rewritten, else nothing."""
-    if not sys.stderr.isatty():
-        yield lambda message: None
-        return
-    try:
-        yield lambda message: print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
-    finally:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
 
@@ -65,6 +66,13 @@ def window(query: str, most: int, offset: int = 0, *, by: Sequence[str] = ()) ->
     if len(parts) != 2 or most < 0 or offset < 0:
         raise ValueError("the query has no `LIMIT 0 OFFSET 0`, or the numbers are below zero")
     return f"{order} LIMIT {int(most)} OFFSET {int(offset)}".join(parts)
+
+
+def batches(iris: Iterable[str], size: int = 500) -> Iterator[list[NamedNode]]:
+    """The IRIs in their order, so many at a time, each as a term: a VALUES block cannot hold any number."""
+    waiting = map(NamedNode, iris)
+    while some := list(islice(waiting, size)):
+        yield some
 
 
 def _sequence(value: Parameter) -> Sequence[Term]:

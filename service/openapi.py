@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ontology.namespaces import LICENCE
 from service.formats import CSV, GRAPHS, RESULTS
 from service.problems import MEDIA_TYPE
 from service.views.drawing import VIEWS
@@ -101,7 +102,7 @@ def document(version: str) -> dict[str, Any]:
             "title": "vndx",
             "version": version,
             "summary": "An open knowledge graph of Viet Nam's digital transformation",
-            "license": {"name": "CC BY 4.0 (data)", "url": "https://creativecommons.org/licenses/by/4.0/"},
+            "license": {"name": "CC BY 4.0 (data)", "url": LICENCE},
         },
         "paths": paths,
     }

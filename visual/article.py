@@ -1,6 +1,6 @@
 """What a resource page is made of: sections of tables, entries and facts, ready to be set by a template."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 
@@ -185,4 +185,4 @@ class Article:
     gloss: str = ""
     gloss_lang: str = ""
     also: tuple[str, ...] = ()
-    sections: tuple[Section, ...] = field(default=())
+    sections: tuple[Section, ...] = ()

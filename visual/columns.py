@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from visual.layout import SPACING, Point
+from visual.layout import SPACING, Point, neighbours
 
 _GAP: Final = SPACING * 4.2
 """Pixels between columns."""
@@ -18,10 +18,7 @@ def columns(listed: Sequence[Sequence[str]], ties: Iterable[tuple[str, str]]) ->
     A column's order starts as given and is then, in turn, that of the mean place of what its nodes are tied
     to (the barycentre method of Sugiyama and others, 1981).
     """
-    tied: dict[str, list[str]] = {}
-    for one, other in ties:
-        tied.setdefault(one, []).append(other)
-        tied.setdefault(other, []).append(one)
+    tied = neighbours(ties)
     orders = [list(column) for column in listed]
     heights: dict[str, float] = {}
     for column in orders:

@@ -14,8 +14,9 @@ import networkx as nx
 import orjson
 from networkx.readwrite.gexf import GEXFWriter
 
+from ontology.namespaces import LICENCE
 from visual import looks, reading
-from visual.picture import LICENCE, Picture
+from visual.picture import Picture
 from visual.relations import Tie
 from visual.words import Language
 

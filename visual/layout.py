@@ -74,10 +74,7 @@ def _grow(
     """Places for nodes not held: near what they are tied to, on its outer side, clear of all else."""
     places: dict[str, tuple[float, float]] = {node: (float(x), float(y)) for node, (x, y) in held.items()}
     middle = _middle(places.values())
-    tied: dict[str, list[str]] = {}
-    for one, other in pairs:
-        tied.setdefault(one, []).append(other)
-        tied.setdefault(other, []).append(one)
+    tied = neighbours(pairs)
     waiting = [node for node in nodes if node not in places]
     while waiting:
         rooted: dict[str, list[str]] = {}
@@ -95,6 +92,15 @@ def _grow(
         waiting = [node for node in waiting if node not in places]
     apart = _apart(places, frozenset(held))
     return {node: held.get(node) or (round(apart[node][0]), round(apart[node][1])) for node in nodes}
+
+
+def neighbours(ties: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """By node, what it is tied to in either direction, in the order of the ties."""
+    tied: dict[str, list[str]] = {}
+    for one, other in ties:
+        tied.setdefault(one, []).append(other)
+        tied.setdefault(other, []).append(one)
+    return tied
 
 
 def _fan(

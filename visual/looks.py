@@ -71,6 +71,11 @@ def rank(kind: str) -> int:
     return list(LOOKS).index(kind) if kind in LOOKS else len(LOOKS)
 
 
+def outlines() -> dict[str, dict[str, Outline]]:
+    """The outline of each kind, and of any "other", for the script that draws (`web/drawing.js`)."""
+    return {kind: {"outline": look.outline} for kind, look in {**LOOKS, "other": OTHER}.items()}
+
+
 def dashes(qualities: tuple[str, ...]) -> tuple[int, ...]:
     """The dashes of an edge whose events have these strengths: those of the strongest; none where unknown."""
     known = [quality for quality in _STRONGEST_FIRST if quality in qualities]

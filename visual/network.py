@@ -9,18 +9,17 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
-from visual import looks, reading
+from ontology.namespaces import LICENCE
+from visual import looks, reading, standalone
 from visual.exports import told
-from visual.picture import LICENCE, Picture
+from visual.picture import Picture
 from visual.signs import sign
+from visual.vendor import VENDOR
 from visual.words import Language, word
 
-_HERE: Final = Path(__file__).parent
-_WEB: Final = _HERE / "web"
-_VENDOR: Final = _WEB / "vendor" / "vis-network"
+_VENDOR: Final = VENDOR / "vis-network"
 _LIBRARY: Final = "vis-network.standalone.min.js"
 _WORDS: Final = (
     "nodes", "edges", "name", "kind", "degree", "betweenness", "community", "source", "relation", "target",
@@ -92,24 +91,21 @@ def _fill(network: Any, picture: Picture, language: Language) -> None:
 
 def _environment(picture: Picture, language: Language, vendor: Path) -> Environment:
     """Our templates, with what the page needs beside what pyvis hands in: nodes, edges, heading, options."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
-    )
-    shapes = {kind: {"outline": look.outline} for kind, look in looks.LOOKS.items()}
+    environment = standalone.environment()
     environment.filters["json"] = reading.script_json
     environment.filters["parsed"] = json.loads
     environment.globals.update(
         language=language,
         origin=picture.origin,
         licence=LICENCE,
-        looks={**shapes, "other": {"outline": looks.OTHER.outline}},
+        looks=looks.outlines(),
         kinds=[{"sign": sign(kind), "label": kind_word(kind, language)} for kind in picture.kinds],
         labels={node.thing.id: node.thing.named(language) for node in picture.nodes},
         words={name: word(f"pictures.{name}", language) for name in _WORDS},
         measures=measures(language),
-        style=_inline_style(_WEB / "site.css", _WEB / "pictures.css"),
-        library=_inline_script(_library(vendor)),
-        script=_inline_script(_read("drawing.js") + _read("offline.js")),
+        style=standalone.style(),
+        library=standalone.script(_library(vendor)),
+        script=standalone.script(standalone.read("drawing.js") + standalone.read("offline.js")),
     )
     return environment
 
@@ -127,10 +123,6 @@ def kind_word(kind: str, language: Language) -> str:
     return word(f"pictures.kind-{kind if kind in looks.LOOKS else 'other'}", language)
 
 
-def _read(name: str) -> str:
-    return (_WEB / name).read_text(encoding="utf-8")
-
-
 def _library(vendor: Path) -> str:
     path = vendor / _LIBRARY
     if not path.is_file():
@@ -138,16 +130,3 @@ def _library(vendor: Path) -> str:
             f"{path} is missing: run `make serve`, or `npm ci` and `python -m visual.vendor`"
         )
     return path.read_text(encoding="utf-8")
-
-
-def _inline_script(text: str) -> Markup:
-    """Script that may stand in an HTML element; its pointer to a source map, another file, is left out."""
-    kept = "\n".join(line for line in text.splitlines() if not line.startswith("//# sourceMappingURL="))
-    safe = kept.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    return Markup(safe)  # noqa: S704 - our own files and the library's, with nothing left that ends the element
-
-
-def _inline_style(*paths: Path) -> Markup:
-    """Our own style sheets, one after the other."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
-    return Markup(text.replace("</style", "<\\/style"))  # noqa: S704 - as above

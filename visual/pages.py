@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
-from ontology.namespaces import BASE
+from ontology.namespaces import BASE, LICENCE
 from visual import chart, reading
 from visual.addresses import explore, local
 from visual.carrying import carry
@@ -68,7 +68,9 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self._environment.globals.update(t=_translate, languages=LANGUAGES, themes=THEMES, base=BASE)
+        self._environment.globals.update(
+            t=_translate, languages=LANGUAGES, themes=THEMES, base=BASE, licence=LICENCE
+        )
         self._environment.filters.update(
             local=local,
             chart=chart.draw,

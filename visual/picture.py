@@ -1,14 +1,14 @@
 """A picture of relations, complete: what is drawn, where, what is measured, and what it rests on."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from visual import layout, looks, reading
 from visual.columns import columns as in_columns
-from visual.relations import Measured, Relation, Thing, Tie, graph, measure, merge
+from visual.relations import Measured, Relation, Thing, Tie, graph, in_words, measure, merge
 
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 LICENCE_NAME: Final = "CC BY 4.0"
 HOME: Final = "https://w3id.org/vndx/"
 
@@ -83,8 +83,7 @@ class Picture:
 
     def word(self, tie: Tie, language: str) -> str:
         """The relation of `tie` in words; its name where there are none."""
-        words = self.words.get(tie.relation)
-        return words.named(language) if words else tie.relation
+        return in_words(self.words, tie.relation).named(language)
 
     @property
     def kinds(self) -> list[str]:
@@ -145,9 +144,7 @@ def placed(
 
 def groups(picture: Picture, *, least: int = 3, most: int = 12) -> list[int]:
     """The groups of at least so many nodes, largest first; none where it is small or in one piece."""
-    sizes: dict[int, int] = {}
-    for node in picture.nodes:
-        sizes[node.measured.community] = sizes.get(node.measured.community, 0) + 1
+    sizes = Counter(node.measured.community for node in picture.nodes)
     found = [number for number in sorted(sizes) if sizes[number] >= least]
     return found[:most] if len(found) > 1 and len(picture.nodes) >= _PARTED else []
 

@@ -8,7 +8,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from ontology.iri import IriError, parse
-from ontology.namespaces import STANDARD, VOCABULARY
+from ontology.namespaces import STANDARD, VOCABULARY, prefixed
 from visual import reading
 from visual.addresses import local
 from visual.article import Cell, Cites, Link, Piece, Text
@@ -16,8 +16,8 @@ from visual.description import LABEL, Description, Term, expand
 from visual.locator import located
 from visual.words import Language, catalogue, word
 
-_XSD = STANDARD["xsd"]
-_NUMBERS = {_XSD + "integer", _XSD + "decimal", _XSD + "double"}
+_XSD: Final = STANDARD["xsd"]
+_NUMBERS: Final = {_XSD + "integer", _XSD + "decimal", _XSD + "double"}
 _DAY: Final = re.compile(r"(?<= · )\d{4}-\d{2}-\d{2}$")
 _PRECISIONS: Final = {expand(f"{name}Precision") for name in ("date", "from", "due", "period")}
 _COMMA: Piece = Text(", ")
@@ -103,14 +103,15 @@ class Reader:
             links.append(replace(link, text=f"+ {link.title.rpartition(' · ')[2]}") if again else link)
         return Cites(tuple(links))
 
-    def place(self, evidence: str) -> tuple[str, int, int]:
-        """What passages are put in order by: the source's date and name, then the position."""
+    def place(self, evidence: str) -> tuple[str, int, int, str]:
+        """What passages are put in order by: the source's date and name, the position, then their IRI."""
         source = self.of.thing(evidence, "source") or ""
         day = self.of.value(source, "date") or ""
         return (
             day + source,
             int(self.of.value(evidence, "start") or 0),
             int(self.of.value(evidence, "end") or 0),
+            evidence,
         )
 
     def cite(self, evidence: str) -> Link:
@@ -130,11 +131,7 @@ class Reader:
                 title=", ".join(filter(None, (name, shown))) + printed,
             )
         where = self.say("common.paragraph", n=paragraph)
-        span = self.say(
-            "common.characters",
-            start=self.of.value(evidence, "start") or "?",
-            end=self.of.value(evidence, "end") or "?",
-        )
+        span = self._characters(evidence)
         when = self.date(source) or self.label(source)
         return Link(f"{when}, {where}", local(evidence), title=f"{self.label(source)} · {where} · {span}")
 
@@ -186,7 +183,7 @@ class Reader:
             thing = parse(iri)
             return f"#{thing.part}" if thing.part else thing.path
         except IriError:
-            name = abbreviated(iri)
+            name = prefixed(iri, STANDARD) or iri
             return self.say(f"standard.{name}") if f"standard.{name}" in catalogue() else name
 
     def link_or_name(self, iri: str) -> Link:
@@ -211,12 +208,15 @@ class Reader:
 
     def cite_within(self, evidence: str) -> Link:
         """A reference to a passage on the page of its own source, under its paragraph: the characters."""
-        span = self.say(
+        return Link(self._characters(evidence), local(evidence), title=self.label(evidence))
+
+    def _characters(self, evidence: str) -> str:
+        """From which character of its source to which a passage goes, in words."""
+        return self.say(
             "common.characters",
             start=self.of.value(evidence, "start") or "?",
             end=self.of.value(evidence, "end") or "?",
         )
-        return Link(span, local(evidence), title=self.label(evidence))
 
     def tally(self, *counts: tuple[str, int], days: tuple[str, str] | None = None) -> str:
         """One sentence of what the page holds (`7 chức vụ, 5 cuộc họp.`); empty without any."""
@@ -232,14 +232,6 @@ class Reader:
                 "lede.attested-on", what=sentence, day=reading.date(days[0], "day", self.language)
             )
         return self.say("lede.attested", what=sentence)
-
-
-def abbreviated(iri: str) -> str:
-    """An IRI of a standard vocabulary with its prefix; any other as it is."""
-    for prefix, namespace in STANDARD.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
 
 
 def _whole_year(start: str, end: str) -> str | None:

@@ -77,6 +77,11 @@ class Relation:
         return self.label if language == "vi" else self.label_en
 
 
+def in_words(words: Mapping[str, Relation], name: str) -> Relation:
+    """The relation of that name in `words`; where they do not have it, one that is read by its name."""
+    return words.get(name) or Relation(name, name)
+
+
 @dataclass(frozen=True)
 class Tie:
     """An edge: the IRIs at its ends, the local name of its relation, and its events in order.

@@ -9,18 +9,18 @@ import io
 import re
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
+from textwrap import wrap
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ontology.namespaces import LICENCE
+from visual import standalone
 from visual.exports import xml_text
 from visual.looks import LOOKS
-from visual.picture import HOME, LICENCE, Origin
+from visual.picture import HOME, Origin
 from visual.words import Language, word
 
-_HERE: Final = Path(__file__).parent
 _SIZE: Final = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 _LINE: Final = 22
 _UNIT, _MEETING, _BODY = (LOOKS[kind].light for kind in ("unit", "meeting", "organization"))
@@ -101,21 +101,19 @@ def small(sheet: Sheet, language: Language) -> bytes:
 
 def html(sheet: Sheet, language: Language) -> bytes:
     """One HTML file that opens with the network unplugged: the drawing and its rows; no script."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
-    )
-    style = "\n".join(
-        (_HERE / "web" / name).read_text(encoding="utf-8") for name in ("site.css", "pictures.css")
-    )
-    made = environment.get_template("sheet.html").render(
-        sheet=sheet,
-        origin=sheet.origin,
-        heading=sheet.origin.titled(language),
-        drawing=Markup(_linked(sheet.drawing)),  # noqa: S704 - our own drawing, in which every word is escaped
-        language=language,
-        licence=LICENCE,
-        style=Markup(style.replace("</style", "<\\/style")),  # noqa: S704 - our own style sheets
-        words={name: word(f"pictures.{name}", language) for name in _WORDS},
+    made = (
+        standalone.environment()
+        .get_template("sheet.html")
+        .render(
+            sheet=sheet,
+            origin=sheet.origin,
+            heading=sheet.origin.titled(language),
+            drawing=Markup(_linked(sheet.drawing)),  # noqa: S704 - our own drawing, in which every word is escaped
+            language=language,
+            licence=LICENCE,
+            style=standalone.style(),
+            words={name: word(f"pictures.{name}", language) for name in _WORDS},
+        )
     )
     return made.encode()
 
@@ -139,10 +137,5 @@ def _linked(drawing: str) -> str:
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    made = [""]
-    for part in text.split():
-        if made[-1] and len(made[-1]) + len(part) + 1 > room:
-            made.append(part)
-        else:
-            made[-1] = f"{made[-1]} {part}".strip()
-    return made
+    """The text in lines of at most so many characters; a word is never broken."""
+    return wrap(text, room, break_long_words=False, break_on_hyphens=False)

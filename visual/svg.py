@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from html import escape
 from math import hypot, sqrt
 
+from ontology.namespaces import LICENCE
 from visual import looks
 from visual.exports import xml_text
-from visual.picture import LICENCE, Node, Picture
+from visual.picture import Node, Picture
 from visual.relations import Tie
 
 _MARGIN, _SMALL_MARGIN = 190, 40

@@ -1,12 +1,12 @@
 """What stands behind a tie: its events as recorded, each with the passages that it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from service.explorer.names import describe, kind, local_name, text
+from service.explorer.names import dates, describe, kind, local_name, text
 from service.explorer.ties import Relatives
 from service.graph import Graph, Term, query
 from visual import looks, reading
@@ -82,7 +82,7 @@ class Explanation:
 
     tie: Tie
     events: tuple[Happening, ...]
-    evidence: tuple[Passage, ...] = field(default=())
+    evidence: tuple[Passage, ...] = ()
 
 
 async def explain(relatives: Relatives, graph: Graph, one: str, other: str) -> list[Explanation]:
@@ -130,12 +130,9 @@ async def _happenings(
         words = (label.value, label.language or "") if isinstance(label, Literal) else ("", "")
         held = facts[text(row["event"])].setdefault(local_name(text(row["property"])), [])
         held.append((row["value"], *words))
-    dates = {
-        text(row["event"]): (text(row["date"]), text(row["precision"]))
-        for row in await graph.select(query("event-dates"), event=nodes)
-    }
+    days = await dates(graph, events)
     return {
-        event: _happening(event, facts[event], dates.get(event, ("", "day")), passages.get(event, []))
+        event: _happening(event, facts[event], days.get(event, ("", "day")), passages.get(event, []))
         for event in events
     }
 

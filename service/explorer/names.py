@@ -7,20 +7,18 @@ from pyoxigraph import Literal, NamedNode
 
 from ontology import iri
 from ontology.iri import IriError
-from service.graph import Graph, Term, query
+from service.graph import Graph, Term, batches, query
 from visual.relations import Relation, Thing
 from visual.words import word
 
 _VERBS: Final = ("Recommendation", "Request", "Agreement", "Observation", "TerritorialChange", "about")
-_BATCH: Final = 500
 
 
 async def describe(graph: Graph, iris: Iterable[str]) -> dict[str, Thing]:
     """The things of these IRIs, in the order given; a thing without a label has empty ones."""
     names = list(dict.fromkeys(iris))
     labels: dict[str, dict[str, str]] = {name: {} for name in names}
-    for start in range(0, len(names), _BATCH):
-        some = [NamedNode(name) for name in names[start : start + _BATCH]]
+    for some in batches(names):
         for row in await graph.select(query("labels"), thing=some):
             label = row["label"]
             if isinstance(label, Literal):
@@ -29,6 +27,15 @@ async def describe(graph: Graph, iris: Iterable[str]) -> dict[str, Thing]:
         name: Thing(name, found.get("vi", found.get("", "")), found.get("en", ""), kind(name))
         for name, found in labels.items()
     }
+
+
+async def dates(graph: Graph, events: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The date (ISO) of each event that has one, with its precision, by IRI."""
+    found: dict[str, tuple[str, str]] = {}
+    for some in batches(events):
+        for row in await graph.select(query("event-dates"), event=some):
+            found[text(row["event"])] = (text(row["date"]), text(row["precision"]))
+    return found
 
 
 async def words(graph: Graph) -> dict[str, Relation]:

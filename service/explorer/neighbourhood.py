@@ -3,6 +3,7 @@
 The same focus and expansions give the same picture, to the pixel; one more leaves every place as it is.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +13,7 @@ from service.explorer.sifting import Sieve, around
 from service.explorer.ties import Around, More, Relatives
 from visual import layout, looks
 from visual.columns import columns
-from visual.relations import Relation, Thing, Tie, merge
+from visual.relations import Relation, Thing, Tie, in_words, merge
 
 _OPEN: Final = Sieve()
 
@@ -157,7 +158,7 @@ def _arranged(grown: _Grown, things: Mapping[str, Thing]) -> Neighbourhood:
     count = _counted(grown.ties)
     spots = sorted(
         (
-            Spot(thing, *grown.places[name], name in grown.opened, count.get(name, 0))
+            Spot(thing, *grown.places[name], name in grown.opened, count[name])
             for name, thing in things.items()
         ),
         key=lambda spot: (looks.rank(spot.thing.kind), spot.thing.label.casefold(), spot.thing.id),
@@ -172,19 +173,13 @@ def without_kinds(found: Neighbourhood, hidden: Collection[str]) -> Neighbourhoo
     gone = {spot.thing.id for spot in found.spots if spot.thing.kind in hidden}
     ties = tuple(tie for tie in found.ties if not {tie.source, tie.target} & gone)
     count = _counted(ties)
-    spots = (
-        replace(spot, ties=count.get(spot.thing.id, 0)) for spot in found.spots if spot.thing.id not in gone
-    )
+    spots = (replace(spot, ties=count[spot.thing.id]) for spot in found.spots if spot.thing.id not in gone)
     return Neighbourhood(tuple(spots), ties, found.more)
 
 
-def _counted(ties: Iterable[Tie]) -> dict[str, int]:
+def _counted(ties: Iterable[Tie]) -> Counter[str]:
     """How many ties each thing has."""
-    count: dict[str, int] = {}
-    for tie in ties:
-        for end in (tie.source, tie.target):
-            count[end] = count.get(end, 0) + 1
-    return count
+    return Counter(end for tie in ties for end in (tie.source, tie.target))
 
 
 def value(shown: Neighbourhood, words: Mapping[str, Relation]) -> dict[str, Any]:
@@ -212,7 +207,7 @@ def value(shown: Neighbourhood, words: Mapping[str, Relation]) -> dict[str, Any]
 
 def tie_value(tie: Tie, words: Mapping[str, Relation]) -> dict[str, Any]:
     """One tie as plain values; `events` is how many events it stands for, 0 for a recorded relation."""
-    word = words.get(tie.relation) or Relation(tie.relation, tie.relation)
+    word = in_words(words, tie.relation)
     return {
         "id": tie.id,
         "source": tie.source,

@@ -9,7 +9,7 @@ from service.explorer.sifting import Mark, Sieve, marks_of
 from service.explorer.state import State
 from service.explorer.ties import Relatives
 from visual import looks
-from visual.relations import Relation, Thing
+from visual.relations import Relation, Thing, in_words
 from visual.words import Language
 
 _SUGGESTED: Final = ("person", "platform", "unit", "meeting")
@@ -71,9 +71,7 @@ async def choices(
     }
     around = [tie.relation for name in opened for tie in await relatives.ties(name)]
     relations = dict.fromkeys([*around, *sieve.without])
-    made["relations"] = [
-        (name, (words.get(name) or Relation(name, name)).named(spoken)) for name in relations
-    ]
+    made["relations"] = [(name, in_words(words, name).named(spoken)) for name in relations]
     made["relations"].sort(key=lambda pair: pair[1].casefold())
     made["days"] = sorted({mark.first for mark in held if mark.first})
     return made

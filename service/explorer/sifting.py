@@ -3,17 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
-
-from pyoxigraph import NamedNode
 
 from service.explorer.names import kind, local_name, text
 from service.explorer.ties import Around, Relatives, trimmed
-from service.graph import Graph, query
+from service.graph import Graph, batches, query
 from visual.paths import paths
 from visual.relations import Tie
-
-_BATCH: Final = 500
 
 
 @dataclass(frozen=True)
@@ -82,8 +77,7 @@ async def marks(graph: Graph, ties: Iterable[Tie]) -> dict[str, Mark]:
     """The mark of each event behind `ties`, by IRI."""
     names = list(dict.fromkeys(name for tie in ties for name in marked(tie)))
     found: dict[str, Mark] = {}
-    for start in range(0, len(names), _BATCH):
-        some = [NamedNode(name) for name in names[start : start + _BATCH]]
+    for some in batches(names):
         for row in await graph.select(query("event-marks"), event=some):
             name = text(row["event"])
             held = found.get(name, Mark())

@@ -5,7 +5,7 @@ from typing import Any
 
 from service.explorer.explaining import Explanation, Happening, Passage
 from visual.addresses import local
-from visual.relations import Relation, Tie
+from visual.relations import Relation, in_words
 
 
 def value(explanations: Iterable[Explanation], words: Mapping[str, Relation]) -> list[dict[str, Any]]:
@@ -16,18 +16,14 @@ def value(explanations: Iterable[Explanation], words: Mapping[str, Relation]) ->
             "source": found.tie.source,
             "target": found.tie.target,
             "relation": found.tie.relation,
-            "label": _word(found.tie, words).label,
-            "label_en": _word(found.tie, words).label_en,
+            "label": in_words(words, found.tie.relation).label,
+            "label_en": in_words(words, found.tie.relation).label_en,
             "line": found.tie.line,
             "events": [_event(event, words) for event in found.events],
             "evidence": [_evidence(passage) for passage in found.evidence],
         }
         for found in explanations
     ]
-
-
-def _word(tie: Tie, words: Mapping[str, Relation]) -> Relation:
-    return words.get(tie.relation) or Relation(tie.relation, tie.relation)
 
 
 def _event(event: Happening, words: Mapping[str, Relation]) -> dict[str, Any]:
@@ -41,8 +37,8 @@ def _event(event: Happening, words: Mapping[str, Relation]) -> dict[str, Any]:
         "address": local(event.id),
         "facts": {
             name: {
-                "label": words[name].label if name in words else name,
-                "label_en": words[name].label_en if name in words else name,
+                "label": in_words(words, name).label,
+                "label_en": in_words(words, name).label_en,
                 "values": [
                     {"id": told.id, "label": told.label, "label_en": told.label_en} for told in values
                 ],

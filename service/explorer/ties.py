@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from service.evaluators.port import QueryTooLarge
 from service.explorer.names import describe, kind, local_name, text, words
-from service.graph import Graph, Term, query
+from service.graph import Graph, Term, batches, query
 from visual import looks
 from visual.relations import Event, Relation, Thing, Tie, graph, merge
 
@@ -26,7 +26,6 @@ MOST: Final = 25
 """How many neighbours of one relation and direction are given; the rest is counted."""
 
 _LINES: Final = frozenset({"metWith", "attendedWith", "Agreement"})
-_BATCH: Final = 500
 _NEAR: Final = 100
 _FEW: Final = 25
 _KEPT: Final = 2048
@@ -108,9 +107,7 @@ class Relatives:
             first = await self.ties(end)
             found += first
             others = {other for tie in first for other in (tie.source, tie.target)} - {end}
-            names = [NamedNode(name) for name in sorted(others)[:_NEAR]]
-            for start in range(0, len(names), _FEW):
-                some = names[start : start + _FEW]
+            for some in batches(sorted(others)[:_NEAR], _FEW):
                 found += ties(await self._graph().select(query("ties"), source=some))
                 found += ties(await self._graph().select(query("ties"), target=some))
         return await self._joined(found)

@@ -15,7 +15,6 @@ from service.views.atlas import CHANGED, COUNTED
 from service.views.charting import DEFAULT, charted, number
 from service.views.sheets import FORMS, map_origin
 from visual.atlas import step
-from visual.picture import LICENCE
 from visual.words import word
 
 _BEFORE: Final = "2025-06-30"
@@ -55,5 +54,4 @@ async def map_page(request: Request, context: Context) -> Response:
         origin=origin,
         forms=list(FORMS.values()),
         in_editor=in_editor(found.query),
-        licence=LICENCE,
     )

@@ -12,7 +12,6 @@ from visual.words import Language, word
 
 def drawn(picture: Picture, spoken: Language) -> Mapping[str, Any]:
     """The values that the macros of `visual/templates/pictures.html` and `visual/web/viewing.js` need."""
-    shapes = {kind: {"outline": look.outline} for kind, look in looks.LOOKS.items()}
     return {
         "picture": picture,
         "things": {node.thing.id: node.thing for node in picture.nodes},
@@ -22,7 +21,7 @@ def drawn(picture: Picture, spoken: Language) -> Mapping[str, Any]:
                 "explore": word("pictures.open-explorer", spoken),
                 "edges": word("pictures.edges", spoken),
             },
-            "looks": {**shapes, "other": {"outline": looks.OTHER.outline}},
+            "looks": looks.outlines(),
         },
         "kinds": [(kind, kind_word(kind, spoken)) for kind in picture.kinds],
         "measures": measures(spoken),

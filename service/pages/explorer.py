@@ -1,6 +1,7 @@
 """What the explorer's page shows of a state: picture, tables, filters, and what stands behind ties."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +18,7 @@ from service.verifying import status
 from service.views.networks import FORMS
 from visual import looks
 from visual.network import kind_word
-from visual.picture import LICENCE
-from visual.relations import Relation, Thing
+from visual.relations import Relation, Thing, in_words
 from visual.signs import sign
 from visual.words import Language, word
 
@@ -54,7 +54,7 @@ async def values(
         "found": found,
         "things": things,
         "words": words,
-        "relation": lambda name: words.get(name) or Relation(name, name),
+        "relation": partial(in_words, words),
         "told": told,
         "lead": lambda explanation: _lead(explanation, things, words, spoken),
         "firmness": looks.firmness,
@@ -62,7 +62,7 @@ async def values(
         "kind_word": lambda kind: kind_word(kind, spoken),
         "sign": sign,
         "more": [_more(left, things, words, spoken) for left in found.more],
-        "data": {**data, "language": spoken, "looks": _outlines(), "tie_count": len(found.ties)},
+        "data": {**data, "language": spoken, "looks": looks.outlines(), "tie_count": len(found.ties)},
         "drawn": {kind: kind_word(kind, spoken) for kind in looks.LOOKS},
         "said": {name: word(f"pictures.{name}", spoken) for name in _SAID},
         "short": short,
@@ -74,7 +74,6 @@ async def values(
         "citation": origin.citation(spoken),
         "date": origin.date,
         "forms": list(FORMS.values()),
-        "licence": LICENCE,
     }
 
 
@@ -116,12 +115,6 @@ def _opened(drawn: Drawn, asked: State) -> list[str]:
     return list(dict.fromkeys(opened))
 
 
-def _outlines() -> dict[str, dict[str, looks.Outline]]:
-    """The outline of each kind, for the script that draws."""
-    shapes = {kind: {"outline": look.outline} for kind, look in looks.LOOKS.items()}
-    return {**shapes, "other": {"outline": looks.OTHER.outline}}
-
-
 def _lead(
     explanation: Explanation, things: Mapping[str, Thing], words: Mapping[str, Relation], spoken: Language
 ) -> str:
@@ -131,7 +124,7 @@ def _lead(
     try:
         return word(f"pictures.told.{tie.relation}", spoken, a=a, b=b)
     except KeyError:
-        relation = (words.get(tie.relation) or Relation(tie.relation, tie.relation)).named(spoken)
+        relation = in_words(words, tie.relation).named(spoken)
         return word("pictures.told.other", spoken, a=a, b=b, relation=relation)
 
 
@@ -139,6 +132,5 @@ def _more(
     left: More, things: Mapping[str, Thing], words: Mapping[str, Relation], spoken: Language
 ) -> tuple[Thing, str]:
     """Of what, and how many by which relation, was not drawn."""
-    relation = words.get(left.relation) or Relation(left.relation, left.relation)
-    read = relation.named(spoken, backwards=left.backwards)
+    read = in_words(words, left.relation).named(spoken, backwards=left.backwards)
     return things[left.id], word("pictures.explore.more", spoken, n=left.count, relation=read)

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
-from loaders.evidence import Passage, PassageError, paragraphs, passage, read_source
+from loaders.evidence import Passage, paragraphs
 from ontology.iri import parse
+from service.verifying import State, copy, verified
 from visual.description import Description
-
-State = Literal["verified", "changed", "missing"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def show(of: Description, evidence: Iterable[str], folder: Path) -> list[Shown]:
         else:
             found.setdefault((held.source, held.paragraph), []).append((iri, held))
     for (source, number), parts in found.items():
-        text = _copy(folder, source) or ""
+        text = copy(folder, source) or ""
         first, last = paragraphs(text)[number - 1]
         spans = [(held.start, held.end) for _, held in parts]
         shown.append(Shown(tuple(iri for iri, _ in parts), "verified", _marked(text, first, last, spans)))
@@ -52,16 +49,8 @@ def _verified(of: Description, evidence: str, folder: Path) -> tuple[State, Pass
     start, end = of.value(evidence, "start"), of.value(evidence, "end")
     if source is None or start is None or end is None:
         return "missing", None
-    slug = parse(source).slug
-    text = _copy(folder, slug)
-    if text is None:
-        return "missing", None
-    try:
-        found = passage(slug, text, int(start), int(end))
-    except (PassageError, ValueError):
-        return "changed", None
     said = (of.value(evidence, "sha256"), of.value(evidence, "paragraph"))
-    return ("verified", found) if said == (found.sha256, str(found.paragraph)) else ("changed", None)
+    return verified(parse(source).slug, start, end, said, folder)
 
 
 def _marked(
@@ -78,18 +67,3 @@ def _marked(
     if at < last:
         pieces.append((text[at:last], False))
     return tuple(pieces)
-
-
-def _copy(folder: Path, slug: str) -> str | None:
-    """The reader's copy of a source; None where there is none that can be read."""
-    path = folder / f"{slug}.txt"
-    try:
-        return _text(path, path.stat().st_mtime_ns)
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-@lru_cache(maxsize=64)
-def _text(path: Path, changed: int) -> str:
-    """A source's text; `changed` is its time of change, so that an edited copy is read again."""
-    return read_source(path)

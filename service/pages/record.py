@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from ontology.namespaces import BASE, PREFIXES, STANDARD, THING, VOCABULARY
+from ontology.namespaces import BASE, LICENCE, STANDARD, THING, VOCABULARY, used
 from service.asof import PARAMETER, current
 from service.formats import CSV, JSON_LD, N_QUADS, RDF_XML, TRIG, Format
 from service.graph import Graph, query, window
@@ -19,7 +19,6 @@ from visual.description import Term
 
 _Note: TypeAlias = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
-LICENCE: Final = NamedNode("https://creativecommons.org/licenses/by/4.0/")
 PAGE: Final = 2_000
 """So many statements of a thing are given at once, with the passages that they rest on."""
 _BATCH: Final = 500
@@ -130,7 +129,7 @@ def _serialize(statements: Sequence[Quad | Triple], format: Format) -> bytes:
         from ontology import jsonld  # rdflib takes a while to load, and most services are never asked
 
         return jsonld.write(statements)
-    written = _written(statements, engine, _used(statements)).decode("utf-8")
+    written = _written(statements, engine, used(statements)).decode("utf-8")
     if format is RDF_XML:
         return _ROOT.sub(_sorted_attributes, written, count=1).encode("utf-8")
     lines = written.splitlines(keepends=True)
@@ -142,12 +141,6 @@ def _written(
     statements: Sequence[Quad | Triple], engine: RdfFormat, prefixes: dict[str, str] | None
 ) -> bytes:
     return serialize(statements, format=engine, prefixes=prefixes) or b""  # type: ignore[arg-type]
-
-
-def _used(statements: Iterable[Quad | Triple]) -> dict[str, str]:
-    """The prefixes that some IRI of the statements begins with."""
-    text = "\n".join(map(str, statements))
-    return {name: namespace for name, namespace in PREFIXES.items() if f"<{namespace}" in text}
 
 
 def _sorted_attributes(root: re.Match[str]) -> str:
@@ -166,7 +159,7 @@ def _note(part: Part) -> list[_Note]:
     sources = {iri for iri in found if iri.startswith(_SOURCE)} - {part.about}
     notes: list[_Note] = [
         (page, NamedNode(foaf + "primaryTopic"), about),
-        (page, NamedNode(terms + "license"), LICENCE),
+        (page, NamedNode(terms + "license"), NamedNode(LICENCE)),
         (page, NamedNode(void + "inDataset"), _DATASET),
         *((page, NamedNode(terms + "source"), NamedNode(name)) for name in sorted(sources)),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ontology.namespaces import BASE, STANDARD
+from ontology.namespaces import BASE, LICENCE, STANDARD
 from visual.article import Article
 from visual.description import Description
 from visual.words import Language, word
@@ -30,7 +30,7 @@ def dataset(
         "alternateName": "vndx",
         "description": word("dataset.about", language),
         "url": f"{root}/dataset",
-        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "license": LICENCE,
         "isAccessibleForFree": True,
         "inLanguage": ["vi", "en"],
         "identifier": manifest["digest"],
@@ -65,7 +65,7 @@ def structured(of: Description, article: Article, page: str, language: Language)
         "name": article.title,
         "url": page,
         "mainEntityOfPage": {"@id": page, "@type": "WebPage", "inLanguage": language,
-                             "license": "https://creativecommons.org/licenses/by/4.0/"},
+                             "license": LICENCE},
     }  # fmt: skip
     other = [name for name in (article.gloss, *article.also) if name]
     if other:

@@ -12,7 +12,6 @@ from service.explorer.taking import in_editor
 from service.graph import query
 from service.pages.response import page
 from service.views.sheets import FORMS, days_of, kind_words, timeline, timeline_origin
-from visual.picture import LICENCE
 from visual.scale import strip
 from visual.words import word
 
@@ -37,5 +36,4 @@ async def timeline_page(request: Request, context: Context) -> Response:
         origin=await timeline_origin(context.graph, since, until),
         forms=list(FORMS.values()),
         in_editor=in_editor(query("timeline")),
-        licence=LICENCE,
     )

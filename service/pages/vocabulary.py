@@ -6,7 +6,7 @@ from functools import cache
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from ontology.files import VOCABULARY
-from ontology.namespaces import STANDARD
+from ontology.namespaces import STANDARD, prefixed
 from ontology.namespaces import VOCABULARY as NAMESPACE
 from visual.addresses import local
 from visual.article import Link
@@ -58,10 +58,7 @@ def _address(iri: str) -> str:
 
 
 def _short(iri: str) -> str:
-    for prefix, namespace in {"vndx": NAMESPACE, **STANDARD}.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
+    return prefixed(iri, {"vndx": NAMESPACE, **STANDARD}) or iri
 
 
 @cache

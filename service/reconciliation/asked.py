@@ -4,7 +4,7 @@ Reconciliation Service API 0.2, sections 4.2 and 7.2. A refusal says which query
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import orjson
@@ -65,7 +65,7 @@ class Extension:
     """The entities and properties of a data extension query."""
 
     ids: tuple[str, ...]
-    properties: tuple[Wanted, ...] = field(default=())
+    properties: tuple[Wanted, ...] = ()
 
 
 def queries(text: str) -> dict[str, Query]:

@@ -1,7 +1,7 @@
 """The explorer's data: what a thing is tied to, how two things are connected, what stands behind a tie."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import orjson
 from fastapi import APIRouter
@@ -15,13 +15,12 @@ from service.explorer.explaining import explain
 from service.explorer.neighbourhood import neighbourhood, tie_value, without_kinds
 from service.explorer.neighbourhood import value as shown
 from service.explorer.sifting import connections
-from service.explorer.state import sieve
+from service.explorer.state import MOST_OPEN, sieve
 from service.explorer.telling import value as explained
 from service.explorer.ties import Relatives
 from service.pages.gone import Gone
 from service.problems import problem
-
-_MOST_OPEN: Final = 60
+from visual.relations import Thing
 
 
 def router(context: Context) -> APIRouter:
@@ -39,8 +38,8 @@ def router(context: Context) -> APIRouter:
         if not focus:
             raise problem("bad-request", "id is missing: the full IRI of a thing")
         expanded = named(request, "expanded")
-        if len(focus) + len(expanded) > _MOST_OPEN:
-            raise problem("bad-request", f"at most {_MOST_OPEN} things can be open at once")
+        if len(focus) + len(expanded) > MOST_OPEN:
+            raise problem("bad-request", f"at most {MOST_OPEN} things can be open at once")
         await require(relatives, gone, focus)
         sifted = sieve(request.query_params)
         found = await neighbourhood(relatives, focus, expanded, sieve=sifted)
@@ -60,10 +59,7 @@ def router(context: Context) -> APIRouter:
         return answer(
             {
                 "paths": [[tie_value(tie, words) for tie in listed] for listed in found],
-                "nodes": [
-                    {"id": name, "label": thing.label, "label_en": thing.label_en, "kind": thing.kind}
-                    for name, thing in things.items()
-                ],
+                "nodes": _nodes(things.values()),
             }
         )
 
@@ -75,10 +71,7 @@ def router(context: Context) -> APIRouter:
         things = await relatives.things((one, other))
         return answer(
             {
-                "nodes": [
-                    {"id": name, "label": thing.label, "label_en": thing.label_en, "kind": thing.kind}
-                    for name, thing in things.items()
-                ],
+                "nodes": _nodes(things.values()),
                 "edges": explained(found, await relatives.words()),
             }
         )
@@ -112,6 +105,14 @@ async def require(relatives: Relatives, gone: Gone, names: Sequence[str]) -> Non
 def answer(value: dict[str, Any]) -> Response:
     """`value` as JSON."""
     return Response(orjson.dumps(value), media_type="application/json")
+
+
+def _nodes(things: Iterable[Thing]) -> list[dict[str, str]]:
+    """Things as plain values, without places."""
+    return [
+        {"id": thing.id, "label": thing.label, "label_en": thing.label_en, "kind": thing.kind}
+        for thing in things
+    ]
 
 
 def _ends(request: Request) -> tuple[str, str]:

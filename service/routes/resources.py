@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ontology.iri import IriError, mint
-from ontology.namespaces import KINDS, THING
+from ontology.namespaces import KINDS, LICENCE, THING
 from service import language
 from service.asof import PARAMETER
 from service.context import Context
@@ -133,7 +133,7 @@ async def _data(request: Request, context: Context, iri: str, form: Format) -> R
     here = f"{local(iri)}.{form.extension}"
     links = [
         f'<{local(iri)}{part.query(1)}>; rel="canonical"; type="text/html"',
-        f'<{record.LICENCE.value}>; rel="license"',
+        f'<{LICENCE}>; rel="license"',
         *(f'<{here}{part.query(number)}>; rel="{name}"' for name, number in part.others().items()),
     ]
     # A long page takes a while to write, and must not hold up others.

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from loaders.search import Match
+from loaders.search import MOST, Match
 from ontology.iri import is_thing
 from ontology.namespaces import KINDS
 from service import language
@@ -24,8 +24,6 @@ from service.pages.response import VARY, page
 from service.pages.standing import Standing, standing
 from service.problems import problem
 from visual.addresses import local
-
-_MOST = 100
 
 
 def router(context: Context) -> APIRouter:
@@ -46,7 +44,7 @@ def router(context: Context) -> APIRouter:
         graph = context.graph
         dated = graph if isinstance(graph, Attested) else None
         # Of what was not attested yet nothing is told, so more is looked for than is given.
-        most = _MOST if dated else limit
+        most = MOST if dated else limit
         matches = await to_thread(find, context.release, text, spoken, kind=kind, limit=most)
         stood: dict[str, tuple[Standing, str]] = {}
         if dated:
@@ -57,7 +55,7 @@ def router(context: Context) -> APIRouter:
         if html:
             everything = matches
             if kind:
-                found = await to_thread(find, context.release, text, spoken, limit=_MOST)
+                found = await to_thread(find, context.release, text, spoken, limit=MOST)
                 everything = await attested(graph, found)
             kinds = [
                 name for name in KINDS if name == kind or any(match.kind == name for match in everything)
@@ -136,5 +134,5 @@ def _limit(value: str | None, default: int) -> int:
     if value is None or not value.strip():
         return default
     if not value.strip().isdecimal() or len(value) > 20:
-        raise problem("bad-request", f"limit is a number from 1 to {_MOST}, not {value[:20]!r}")
-    return max(1, min(_MOST, int(value)))
+        raise problem("bad-request", f"limit is a number from 1 to {MOST}, not {value[:20]!r}")
+    return max(1, min(MOST, int(value)))

@@ -25,7 +25,7 @@ from service.views.drawing import VIEWS as EVERY
 from service.views.networks import FORMS, VIEWS, NotSetUpError, UnknownFormatError, view, written
 from service.views.record import turtle
 from visual import looks
-from visual.picture import LICENCE, Picture, group, groups, with_parameter
+from visual.picture import Picture, group, groups, with_parameter
 from visual.provinces import installed
 from visual.relations import Tie
 from visual.svg import svg
@@ -185,7 +185,6 @@ async def _values(picture: Picture, spoken: Language, context: Context) -> Mappi
         "matrix": _matrix(picture) if picture.origin.name in _CROSSED else None,
         "dashes": [(name, " ".join(map(str, dash)) or "none") for name, dash in looks.DASHES.items()],
         "in_editor": in_editor(VIEWS[picture.origin.name].query),
-        "licence": LICENCE,
     }
 
 

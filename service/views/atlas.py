@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from ontology.namespaces import VOCABULARY
-from service.explorer.names import describe, local_name, text
+from service.explorer.names import dates, describe, local_name, text
 from service.graph import Graph, query
 from visual.relations import Event, Thing
 
@@ -165,13 +165,9 @@ def _ordered(places: Iterable[Place]) -> list[Place]:
 async def _events(graph: Graph, names: Iterable[str]) -> dict[str, Event]:
     listed = list(dict.fromkeys(names))
     things = await describe(graph, listed)
-    dates: dict[str, tuple[str, str]] = {}
-    for start in range(0, len(listed), 500):
-        some = [NamedNode(name) for name in listed[start : start + 500]]
-        for row in await graph.select(query("event-dates"), event=some):
-            dates[text(row["event"])] = (text(row["date"]), text(row["precision"]))
+    days = await dates(graph, listed)
     return {
-        name: Event(name, thing.label, thing.label_en, *dates.get(name, ("", "day")))
+        name: Event(name, thing.label, thing.label_en, *days.get(name, ("", "day")))
         for name, thing in things.items()
     }
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
-
 from ontology.iri import mint
-from service.explorer.names import describe, text, words
+from service.explorer.names import dates, describe, text, words
 from service.explorer.ties import Row, ties
 from service.graph import Graph, query
 from visual import exports, reading
@@ -17,8 +15,6 @@ from visual.picture import Origin, Picture, compose
 from visual.relations import Event, Thing, Tie
 from visual.svg import svg
 from visual.words import Language, word
-
-_BATCH: Final = 500
 
 
 @dataclass(frozen=True)
@@ -143,18 +139,14 @@ async def events_told(graph: Graph, found: Iterable[Tie], rows: Iterable[Row] = 
     strengths = {name: (mint("concept", quality),) for name, quality in qualities.items() if quality}
     remarks = {name: _Remark(strengths.get(name, ())) for name in names} | _remarks(rows)
     things = await describe(graph, [*names, *(iri for parts in remarks.values() for iri in parts.things)])
-    dates: dict[str, tuple[str, str]] = {}
-    for start in range(0, len(names), _BATCH):
-        some = [NamedNode(name) for name in names[start : start + _BATCH]]
-        for row in await graph.select(query("event-dates"), event=some):
-            dates[text(row["event"])] = (text(row["date"]), text(row["precision"]))
+    days = await dates(graph, names)
     return {
         name: Event(
             id=name,
             label=things[name].label,
             label_en=things[name].label_en,
-            date=dates.get(name, ("", ""))[0],
-            precision=dates.get(name, ("", "day"))[1],
+            date=days.get(name, ("", ""))[0],
+            precision=days.get(name, ("", "day"))[1],
             remark=_remark(remarks[name], things, "vi"),
             remark_en=_remark(remarks[name], things, "en"),
             quality=quality,

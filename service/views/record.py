@@ -5,9 +5,9 @@ from typing import Final
 
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from ontology.namespaces import PREFIXES
+from ontology.namespaces import LICENCE, PREFIXES
 from service.graph import Graph, query
-from visual.picture import LICENCE, Origin
+from visual.picture import Origin
 from visual.words import Language
 
 _BATCH: Final = 500

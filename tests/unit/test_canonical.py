@@ -93,6 +93,19 @@ def test_the_canonical_form_of_the_canonical_form_is_itself(tmp_path: Path) -> N
     assert canonical.canonical(one_file(tmp_path, CLEAN)) == CLEAN
 
 
+def test_rdf_type_needs_its_prefix_only_where_it_is_no_predicate(tmp_path: Path) -> None:
+    clean = """\
+@prefix vndx: <https://w3id.org/vndx/ontology#> .
+@prefix concept: <https://w3id.org/vndx/id/concept/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+concept:x a skos:Concept ;
+  vndx:unknown rdf:type .
+"""
+    assert canonical.canonical(one_file(tmp_path, clean)) == clean
+
+
 @pytest.mark.parametrize(
     ("text", "line", "word"),
     [

@@ -8,9 +8,9 @@ import networkx as nx
 import pytest
 from pictures import HOSTILE, picture
 
+from ontology.namespaces import LICENCE
 from visual import exports, looks
 from visual.network import kind_word, measures
-from visual.picture import LICENCE
 from visual.svg import svg
 from visual.words import LANGUAGES, catalogue
 

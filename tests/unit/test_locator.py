@@ -55,3 +55,15 @@ def test_the_page_of_a_passage_shows_both() -> None:
     assert [[piece.text for piece in cell] for cell in dict(facts.rows)["Locator"]] == [
         ["Article 1", " (Điều 1)"]
     ]
+
+
+def test_passages_of_a_document_come_in_one_order_whatever_the_order_of_a_set() -> None:
+    items = [f"evidence:luat-dieu-{number}" for number in range(1, 9)]
+    turtle = f"{HEAD}\nact:x vndx:evidence {', '.join(reversed(items))} .\n" + "\n".join(
+        f'{item} a vndx:Evidence ; vndx:citedDocument document:luat ; vndx:locator "Điều {number}" .'
+        for number, item in enumerate(items, 1)
+    )
+    act = LAW.replace("evidence/luat", "act/x")
+    described = Description(act, [quad.triple for quad in parse(turtle, RdfFormat.TURTLE)])
+    cited = Reader(described, "vi").cites(act)
+    assert [link.text for link in cited.links] == [f"Điều {number}" for number in range(1, 9)]

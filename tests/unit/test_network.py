@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from pictures import HOSTILE, WORDS, event, origin, picture, thing
 
+from ontology.namespaces import LICENCE
 from visual.network import LibraryMissingError, offline
-from visual.picture import LICENCE, compose
+from visual.picture import compose
 from visual.relations import Tie
 
 LIBRARY = (

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from visual.article import Cites, Entries, Entry, Section, Text
 from visual.kinds import lines, measures, parts, spoken
-from visual.kinds.people import ACTS
+from visual.kinds.spoken import ACTS
 from visual.reader import Reader
 
 
@@ -69,17 +69,8 @@ def met(r: Reader) -> list[Section]:
 def said(r: Reader) -> list[Section]:
     """What was said by a body or on its behalf, and what was put to it."""
     of = r.of
-    sections = []
-    speaking = gathered(r, "speaker", "onBehalfOf")
     agreed = [iri for iri in gathered(r, "party") if of.is_a(iri, "Agreement")]
-    for slug, name in (
-        ("recommendations", "Recommendation"),
-        ("requests", "Request"),
-        ("commitments", "Commitment"),
-        ("agreements", "Agreement"),
-    ):
-        chosen = [iri for iri in speaking if of.is_a(iri, name)] + (agreed if name == "Agreement" else [])
-        sections += parts.section(r, slug, chosen, spoken.acts(r, chosen))
+    sections = parts.acts(r, [*gathered(r, "speaker", "onBehalfOf"), *agreed])
     received = [iri for iri in gathered(r, "addressee") if of.is_a(iri, *ACTS)]
     for slug, name in (
         ("recommendations-received", "Recommendation"),

@@ -6,7 +6,7 @@ from typing import Final
 from pyoxigraph import Literal
 
 from visual.article import Block, Cell, Cites, Entries, Entry, Facts, Link, Note, Section, Table, Text
-from visual.kinds.spoken import alternatives, strength
+from visual.kinds import spoken
 from visual.locator import located
 from visual.reader import Reader
 
@@ -14,6 +14,15 @@ from visual.reader import Reader
 def section(r: Reader, slug: str, iris: list[str], *blocks: Block) -> list[Section]:
     """A section with the number of things in it, or none where there is nothing."""
     return [Section(slug, r.say(f"resource.{slug}"), blocks, len(set(iris)))] if iris else []
+
+
+def acts(r: Reader, iris: list[str]) -> list[Section]:
+    """Acts of speech, those of each class in a section of their own."""
+    sections = []
+    for name, slug in spoken.ACTS.items():
+        chosen = [iri for iri in iris if r.of.is_a(iri, name)]
+        sections += section(r, slug, chosen, spoken.acts(r, chosen))
+    return sections
 
 
 def telling(part: Section, focus: str) -> Section:
@@ -114,9 +123,9 @@ def _cells(r: Reader, name: str) -> tuple[Cell, ...]:
     if name == "dateInferredFrom":
         return tuple((r.cite(iri),) for iri in r.of.things(focus, name))
     if name == "alternativeTo":
-        return (found,) if (found := alternatives(r, focus)) else ()
+        return (found,) if (found := spoken.alternatives(r, focus)) else ()
     if name == "strength":
-        return (strength(r, focus),) if strength(r, focus) else ()
+        return (mark,) if (mark := spoken.strength(r, focus)) else ()
     if name in ("paragraph", "start", "end", "length", "sha256", "fileName", "officialCode"):
         # Positions and digests are typed elsewhere just as they stand, so they get no separators.
         value = r.of.value(focus, name)

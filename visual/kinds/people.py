@@ -2,6 +2,7 @@
 
 from visual.article import Section
 from visual.kinds import lines, measures, parts, spoken
+from visual.kinds.spoken import ACTS
 from visual.reader import Reader
 
 
@@ -14,14 +15,7 @@ def person(r: Reader) -> tuple[str, list[Section]]:
     acts = of.subjects("speaker") + of.subjects("signatory")
     sections = parts.section(r, "posts", posts, lines.tenures(r, posts, person=False))
     sections += parts.section(r, "meetings", meetings, lines.participations(r, meetings))
-    for slug, name in (
-        ("recommendations", "Recommendation"),
-        ("requests", "Request"),
-        ("commitments", "Commitment"),
-        ("agreements", "Agreement"),
-    ):
-        chosen = [iri for iri in acts if of.is_a(iri, name)]
-        sections += parts.section(r, slug, chosen, spoken.acts(r, chosen))
+    sections += parts.acts(r, acts)
     received = [iri for iri in of.subjects("addressee") if of.is_a(iri, "Act", *ACTS)]
     sections += parts.section(r, "addressed", received, spoken.acts(r, received))
     figures = of.subjects("reportedBy")
@@ -61,18 +55,6 @@ def tenure(r: Reader) -> tuple[str, list[Section]]:
 def participation(r: Reader) -> tuple[str, list[Section]]:
     """One person's part in one meeting."""
     names = (
-        "meeting",
-        "person",
-        "organization",
-        "group",
-        "post",
-        "role",
-        "side",
-        "onBehalfOf",
-        "site",
-        "note",
-    )
+        "meeting", "person", "organization", "group", "post", "role", "side", "onBehalfOf", "site", "note",
+    )  # fmt: skip
     return "", parts.facts(r, *names)
-
-
-ACTS = ("Recommendation", "Request", "Commitment", "Agreement")

@@ -109,7 +109,9 @@ def chain(r: Reader, change: str) -> Chain:
 
 
 def _named(r: Reader, change: str, name: str) -> list[Link]:
-    return sorted((r.link(iri) for iri in set(r.of.things(change, name))), key=lambda link: link.text)
+    return sorted(
+        (r.link(iri) for iri in dict.fromkeys(r.of.things(change, name))), key=lambda link: link.text
+    )
 
 
 def change(r: Reader) -> tuple[str, list[Section]]:

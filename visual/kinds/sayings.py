@@ -2,7 +2,7 @@
 
 from visual.article import Figure, Section, Table, Text
 from visual.kinds import lines, measures, parts, spoken
-from visual.kinds.people import ACTS
+from visual.kinds.spoken import ACTS
 from visual.reader import Reader
 
 
@@ -13,14 +13,7 @@ def meeting(r: Reader) -> tuple[str, list[Section]]:
     there = [iri for iri in of.subjects("meeting") if of.is_a(iri, "Participation")]
     sections += parts.section(r, "participants", there, *_sides(r, there))
     acts = [iri for iri in of.subjects("meeting") if of.is_a(iri, *ACTS)]
-    for slug, name in (
-        ("recommendations", "Recommendation"),
-        ("requests", "Request"),
-        ("commitments", "Commitment"),
-        ("agreements", "Agreement"),
-    ):
-        chosen = [iri for iri in acts if of.is_a(iri, name)]
-        sections += parts.section(r, slug, chosen, spoken.acts(r, chosen))
+    sections += parts.acts(r, acts)
     platforms = [iri for iri in of.subjects("meeting") if of.is_a(iri, "PlatformStatement")]
     sections += parts.section(r, "platforms", platforms, lines.platform_statements(r, platforms))
     figures = [iri for iri in of.subjects("meeting") if of.is_a(iri, "Observation")]

@@ -7,7 +7,16 @@ from visual.article import Cell, Column, Entries, Entry, Group, Groups, Piece, T
 from visual.kinds.lines import meeting_date, permalink, under
 from visual.reader import Reader
 
-_FIRM = ("strength-recommended", "strength-required", "strength-pledged", "strength-concluded")
+ACTS: Final = {
+    "Recommendation": "recommendations",
+    "Request": "requests",
+    "Commitment": "commitments",
+    "Agreement": "agreements",
+}
+"""The classes of acts, and what their sections are called in addresses and in the catalogue."""
+GROUPED: Final = 9
+"""So many acts are worth grouping by their meetings."""
+_FIRM: Final = ("strength-recommended", "strength-required", "strength-pledged", "strength-concluded")
 
 
 def strength(r: Reader, act: str) -> Cell:
@@ -35,10 +44,6 @@ def acts(r: Reader, iris: Iterable[str]) -> Entries | Groups:
         entries = Entries(tuple(act(r, iri, dated=not meeting) for iri in said))
         groups.append(Group(heading, r.date(meeting) if meeting else "", entries))
     return Groups(tuple(groups))
-
-
-GROUPED: Final = 9
-"""So many acts are worth grouping by their meetings."""
 
 
 def act(r: Reader, iri: str, *, dated: bool = True) -> Entry:
